@@ -1,0 +1,124 @@
+"""Where presets, shaders, palettes and installations are found; nothing else knows.
+
+Does not read what it finds.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from .config import nearest
+from .errors import AssetError, Fault
+
+SUFFIXES = {
+    "presets": (".toml",),
+    "palettes": (".toml",),
+    "shaders": (".fs", ".frag", ".glsl"),
+    "installations": (".toml",),
+}
+_FOLDERS = {"palettes": "presets/palettes"}
+
+
+def builtin_root() -> Path:
+    """The folder that holds what ships with the package: inside the wheel, or the checkout."""
+    package = Path(__file__).resolve().parents[1]
+    inside = package / "_assets"
+    return inside if inside.is_dir() else package.parent
+
+
+class Assets:
+    """Finds assets by name: the project first, then `$EMPATHY_PATH`, then the built-in ones.
+
+    A name needs neither folder nor suffix: `tidal` finds `presets/rina/tidal.toml`.
+    """
+
+    def __init__(self, roots: list[Path]) -> None:
+        self.roots = [root.resolve() for root in roots]
+
+    @classmethod
+    def discover(cls, project: Path | None = None, environment: str = "") -> Assets:
+        """Return the roots of this run; `environment` is the text of `$EMPATHY_PATH`."""
+        here = Path.cwd()
+        roots = [project] if project else [here] if (here / "presets").is_dir() else []
+        roots += [Path(part) for part in environment.split(os.pathsep) if part]
+        roots.append(builtin_root())
+        return cls(list(dict.fromkeys(root.resolve() for root in roots)))
+
+    def find(self, kind: str, name: str) -> Path:
+        """Return the file that `name` means; AssetError lists every place searched.
+
+        `kind` is a key of `SUFFIXES`. A name that is a path to a file is taken as it is: whoever
+        started the program may open any file of theirs.
+        """
+        given = Path(name)
+        if given.suffix in SUFFIXES[kind] and given.is_file():
+            return given.resolve()
+        for root in self.roots:
+            for path in self._files(root, kind):
+                relative = path.relative_to(root / _folder(kind))
+                if name in (path.name, path.stem, *_spellings(relative)):
+                    return path
+        searched = ", ".join(str(root / _folder(kind)) for root in self.roots)
+        fix = nearest(name, {path.stem for path in self.listing(kind)})
+        singular = kind.removesuffix("s")
+        raise AssetError(Fault("", "", f"no {singular} {name!r} in {searched}", fix))
+
+    def listing(self, kind: str) -> list[Path]:
+        """Return every file of a kind, by name; a name found twice is listed where it is found."""
+        found: dict[str, Path] = {}
+        for root in self.roots:
+            for path in self._files(root, kind):
+                found.setdefault(path.stem, path)
+        return [found[name] for name in sorted(found)]
+
+    def resolve(self, kind: str, reference: str, owner: Path) -> Path:
+        """Return the file that a reference inside `owner` means.
+
+        Looks beside `owner` first, then in the roots. After symlinks the file must lie inside a
+        root or inside `owner`'s own project (the folder that holds its `presets/`, else its
+        folder); AssetError otherwise.
+        """
+        beside = owner.parent / reference
+        if beside.is_file():
+            return self.confine(beside, owner, reference)
+        near = Assets([_project_of(owner), *self.roots])
+        try:
+            return self.confine(near.find(kind, reference), owner, reference)
+        except AssetError as error:
+            fault = error.faults[0]
+            raise AssetError(Fault(str(owner), fault.where, fault.problem, fault.fix)) from None
+
+    def confine(self, path: Path, owner: Path, reference: str) -> Path:
+        """Return `path` after symlinks, or AssetError where it lies outside every root."""
+        real = path.resolve()
+        allowed = [*self.roots, _project_of(owner)]
+        if not any(real.is_relative_to(root) for root in allowed):
+            fix = f"put the file into {allowed[-1]}"
+            raise AssetError(Fault(str(owner), "", f"{reference!r} leads outside", fix))
+        return real
+
+    @staticmethod
+    def _files(root: Path, kind: str) -> Iterator[Path]:
+        folder = root / _folder(kind)
+        for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+            hidden = kind == "presets" and path.is_relative_to(root / _FOLDERS["palettes"])
+            if path.suffix in SUFFIXES[kind] and path.is_file() and not hidden:
+                yield path
+
+
+def _folder(kind: str) -> str:
+    return _FOLDERS.get(kind, kind)
+
+
+def _spellings(relative: Path) -> tuple[str, str]:
+    return relative.as_posix(), relative.with_suffix("").as_posix()
+
+
+def _project_of(owner: Path) -> Path:
+    """The project a file belongs to: the folder above its `presets/`, `shaders/`, … or its own."""
+    for parent in owner.resolve().parents:
+        if parent.name in ("presets", "shaders", "installations"):
+            return parent.parent
+    return owner.resolve().parent

@@ -1,0 +1,103 @@
+"""Time, counted in whole steps of 1/60 s; the only module that reads a clock.
+
+A clock is an iterable of `Tick`s. It knows nothing of pictures, people or outlets.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+STEPS_PER_SECOND = 60
+STEP = 1.0 / STEPS_PER_SECOND
+MOST_STEPS_PER_FRAME = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One frame's place in time.
+
+    `index`: which frame, from 0. `step`: the step at which it ends. `steps`: how many steps it
+    spans. `phase`: how far into the next step it is shown, in [0, 1); 0 live and in a replay.
+    """
+
+    index: int
+    step: int
+    steps: int
+    phase: float = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """The instant the frame shows, in seconds since step 0."""
+        return (self.step + self.phase) * STEP
+
+
+class FixedClock:
+    """Frames at exact instants `index / fps`; never sleeps.
+
+    `fps` may be a fraction such as 24000/1001; two clocks agree wherever their instants meet.
+    """
+
+    def __init__(self, fps: Fraction | int, frames: int) -> None:
+        self.fps = Fraction(fps)
+        if self.fps <= 0:
+            raise ValueError(f"fps must be positive, not {fps}")
+        self.frames = frames
+
+    def __iter__(self) -> Iterator[Tick]:
+        last = 0
+        for index in range(self.frames):
+            instant = index * STEPS_PER_SECOND / self.fps
+            step = instant.numerator // instant.denominator
+            yield Tick(index, step, step - last, float(instant - step))
+            last = step
+
+
+class RealClock:
+    """Frames as fast as they are asked for, presented on step boundaries.
+
+    Waits for the next boundary, then spans every step since the last frame. It alone clamps: a
+    stall of more than `MOST_STEPS_PER_FRAME` steps is forgotten rather than caught up with.
+    `seconds` bounds the show; None runs until the caller stops asking.
+    """
+
+    def __init__(
+        self,
+        seconds: float | None = None,
+        *,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._seconds = seconds
+        self._now = now
+        self._sleep = sleep
+
+    def __iter__(self) -> Iterator[Tick]:
+        origin = self._now()
+        end = None if self._seconds is None else origin + self._seconds
+        index, step, passed = 0, 0, 0  # `passed`: boundaries gone by, clamped ones included
+        while True:
+            moment = self._now()
+            if end is not None and moment >= end:
+                return
+            due = int((moment - origin) * STEPS_PER_SECOND)
+            if due <= passed:
+                self._sleep(max(origin + (passed + 1) * STEP - moment, 0.0))
+                continue
+            steps = min(due - passed, MOST_STEPS_PER_FRAME)
+            passed = due
+            step += steps
+            yield Tick(index, step, steps)
+            index += 1
+
+
+class ReplayClock:
+    """The ticks of a recorded show, one after another; never sleeps."""
+
+    def __init__(self, ticks: Iterable[Tick]) -> None:
+        self._ticks = ticks
+
+    def __iter__(self) -> Iterator[Tick]:
+        return iter(self._ticks)

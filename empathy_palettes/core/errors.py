@@ -1,0 +1,54 @@
+"""The one family of errors a user can cause, and the record each of them is made of.
+
+Does not print and does not exit: `cli` does both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong, in the artist's words.
+
+    `file` and `where` (a key such as `inputs.swell`, or `line 12`) may be empty where there is none;
+    `problem` holds the offending value; `fix` says what to do about it.
+    """
+
+    file: str
+    where: str
+    problem: str
+    fix: str = ""
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (self.file, self.where, self.problem, self.fix) if part)
+
+
+class EmpathyError(Exception):
+    """Something a user can mend; carries every fault found, never only the first."""
+
+    def __init__(self, faults: Fault | Iterable[Fault]) -> None:
+        self.faults = (faults,) if isinstance(faults, Fault) else tuple(faults)
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+class AssetError(EmpathyError):
+    """A preset, shader or installation that cannot be found or may not be opened."""
+
+
+class ConfigError(EmpathyError):
+    """A TOML file that does not say what its kind of file must say."""
+
+
+class FormulaError(EmpathyError):
+    """A formula outside the language, or one that names what is not there."""
+
+
+class ShaderError(EmpathyError):
+    """An ISF header or a GLSL source that does not hold."""
+
+
+class MachineError(EmpathyError):
+    """What the machine lacks or refuses: OpenGL, a display, a port, room on the disk."""

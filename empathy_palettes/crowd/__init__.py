@@ -1,0 +1,1 @@
+"""Who is here and what they feel together and apart (numpy only)."""

@@ -1,0 +1,1 @@
+"""What arrives: OSC into samples, through the one door."""

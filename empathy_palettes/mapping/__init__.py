@@ -1,0 +1,1 @@
+"""What it means: formulas, palettes and motion (numpy only)."""

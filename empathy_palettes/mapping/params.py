@@ -1,0 +1,92 @@
+"""What a preset asks of its shaders at one instant: plain values and arrays, nothing of the GPU.
+
+Does not compute them: `mapper` does. Does not upload them: `render.upload` does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+#: A float, bool or long input is a number; a point2D two, a color four (sRGB, straight alpha).
+Value = float | tuple[float, ...]
+
+WRAP = 1024.0  # where `travel` wraps; every noise in shaders/lib has this period
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """One instant of one preset.
+
+    `step`: steps since activation. `time`: seconds since activation. `inputs`: ISF input name →
+    value, for every shader of the chain; `overrides`: the same for one shader, by file stem.
+    `palette` (n, 3) sRGB-encoded, ladder order; `ramp` (256, 3) sRGB-encoded. `textures`: name
+    (`emo_field`, `emo_people`, …) → (height, width, 4) with values encoded 0..1, row 0 at the
+    bottom. `counts`: integer uniforms such as `emo_people_count`.
+    """
+
+    step: int
+    time: float
+    inputs: dict[str, Value]
+    overrides: dict[str, dict[str, Value]]
+    palette: Floats
+    ramp: Floats
+    textures: dict[str, Floats] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def interpolate(now: Params, ahead: Params, phase: float) -> Params:
+    """Return the instant `phase` of the way from one step to the next, for rates that split steps.
+
+    Numbers and arrays are mixed; a number that jumps by more than half of `WRAP` has wrapped and
+    is mixed round the wrap. Whole-number inputs and counts stay as they are in `now`: the mapper
+    gives them as int, bool.
+    """
+    if phase == 0.0:
+        return now
+    return Params(
+        step=now.step,
+        time=now.time + (ahead.time - now.time) * phase,
+        inputs=_mix_inputs(now.inputs, ahead.inputs, phase),
+        overrides={
+            stem: _mix_inputs(values, ahead.overrides[stem], phase)
+            for stem, values in now.overrides.items()
+        },
+        palette=_mix_arrays(now.palette, ahead.palette, phase),
+        ramp=_mix_arrays(now.ramp, ahead.ramp, phase),
+        textures={
+            name: _mix_arrays(array, ahead.textures[name], phase)
+            for name, array in now.textures.items()
+        },
+        counts=now.counts,
+    )
+
+
+def _mix_inputs(now: dict[str, Value], ahead: dict[str, Value], phase: float) -> dict[str, Value]:
+    return {name: _mix_value(value, ahead[name], phase) for name, value in now.items()}
+
+
+def _mix_value(now: Value, ahead: Value, phase: float) -> Value:
+    if isinstance(now, tuple) and isinstance(ahead, tuple):
+        return tuple(_mix_number(a, b, phase) for a, b in zip(now, ahead, strict=True))
+    if isinstance(now, int) or isinstance(now, tuple) or isinstance(ahead, tuple):
+        return now
+    return _mix_number(now, ahead, phase)
+
+
+def _mix_number(now: float, ahead: float, phase: float) -> float:
+    gap = ahead - now
+    if abs(gap) > WRAP / 2:
+        gap = (gap + WRAP / 2) % WRAP - WRAP / 2
+        return (now + gap * phase) % WRAP
+    return now + gap * phase
+
+
+def _mix_arrays(now: Floats, ahead: Floats, phase: float) -> Floats:
+    if now is ahead:
+        return now
+    mixed: Floats = now + (ahead - now) * np.float32(phase)
+    return mixed

@@ -1,0 +1,1 @@
+"""Where the picture goes: a window, a file, nowhere."""

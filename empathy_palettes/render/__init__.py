@@ -1,0 +1,1 @@
+"""What is seen: ISF shaders on the GPU (moderngl)."""

@@ -1,0 +1,1 @@
+"""An installation, running: the stage, the loop and its commands."""
