@@ -13,7 +13,7 @@ from dataclasses import dataclass
 class Fault:
     """One thing that is wrong, in the artist's words.
 
-    `file` and `where` (a key such as `inputs.swell`, or `line 12`) may be empty where there is none;
+    `file` and `where` (a key such as `inputs.swell`, or `line 12`) may be empty;
     `problem` holds the offending value; `fix` says what to do about it.
     """
 

@@ -28,7 +28,7 @@ class Frame:
     notices: tuple[str, ...] = field(default=())
 
     def read_into(self, pixels: Pixels) -> None:
-        """Copy the picture into `pixels` (height, width, 4), bottom row first; waits for the GPU."""
+        """Copy the picture into `pixels` (height, width, 4), bottom row first; waits for GL."""
         self.framebuffer.read_into(pixels, components=4)
 
     def pixels(self) -> Pixels:
