@@ -6,6 +6,7 @@ A clock is an iterable of `Tick`s. It knows nothing of pictures, people or outle
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -60,7 +61,8 @@ class RealClock:
 
     Waits for the next boundary, then spans every step since the last frame. It alone clamps: a
     stall of more than `MOST_STEPS_PER_FRAME` steps is forgotten rather than caught up with.
-    `seconds` bounds the show; None runs until the caller stops asking.
+    `seconds` bounds the show; None runs until the caller stops asking. `busy` holds the seconds
+    that each of the last ten minutes' frames took, waiting left out.
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class RealClock:
         self._seconds = seconds
         self._now = now
         self._sleep = sleep
+        self.busy: deque[float] = deque(maxlen=10 * 60 * STEPS_PER_SECOND)
 
     def __iter__(self) -> Iterator[Tick]:
         origin = self._now()
@@ -89,7 +92,9 @@ class RealClock:
             steps = min(due - passed, MOST_STEPS_PER_FRAME)
             passed = due
             step += steps
+            begun = self._now()
             yield Tick(index, step, steps)
+            self.busy.append(self._now() - begun)
             index += 1
 
 
@@ -101,3 +106,8 @@ class ReplayClock:
 
     def __iter__(self) -> Iterator[Tick]:
         return iter(self._ticks)
+
+
+def stamp() -> str:
+    """Return the wall clock's local time as `20260131-235959`, for file names and logs only."""
+    return time.strftime("%Y%m%d-%H%M%S")

@@ -1,0 +1,29 @@
+# Two commands are enough: `make run` shows the demo, `make test` runs what CI runs.
+# Both do all the set-up they need; a second call is quick.
+
+empathy = .venv/bin/empathy
+
+.PHONY: run test soak lint bench setup clean
+
+run: setup
+	$(empathy) demo
+
+test: lint
+	.venv/bin/pytest
+
+soak: setup
+	.venv/bin/pytest -m soak
+
+lint: setup
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+
+bench: setup
+	for each in benchmarks/bench_*.py; do .venv/bin/python $$each || exit 1; done
+
+setup:
+	@.ci/setup
+
+clean:
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,153 @@
+"""An installation file: one set-up of a place, as frozen records.
+
+Does not open anything it describes: `build` does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from ..core.assets import Assets
+from ..core.config import Record, parse, read_toml
+from ..core.errors import AssetError, ConfigError, Fault
+from ..crowd.crowd import CrowdSettings
+
+LONGEST_STAY = 3600.0  # seconds; then a preset crossfades into itself, so that TIME stays fine
+
+
+class Entry(Record):
+    """One preset of the playlist and how long it stays, in seconds; None: as long as it may."""
+
+    preset: str
+    seconds: Annotated[float, Field(ge=5, le=LONGEST_STAY)] | None = None
+
+
+class Transition(Record):
+    """How one preset gives way to the next: a crossfade of this many seconds."""
+
+    seconds: Annotated[float, Field(ge=0.5, le=60)] = 4.0
+
+
+class Display(Record):
+    """Where the picture is shown: `number` counts the desktop's displays from 0."""
+
+    size: tuple[Annotated[int, Field(ge=16, le=16384)], Annotated[int, Field(ge=16, le=16384)]] = (
+        1920,
+        1080,
+    )
+    fullscreen: bool = True
+    number: Annotated[int, Field(ge=0)] = 0
+    vsync: bool = True
+
+
+class Inlet(Record):
+    """One UDP port that listens for OSC.
+
+    `listen`: this machine's address to bind; 127.0.0.1 hears this machine only, 0.0.0.0 every
+    network it is on. `range`: the span that senders use for valence, arousal and dominance.
+    """
+
+    port: Annotated[int, Field(ge=1, le=65535)] = 9000
+    listen: str = "127.0.0.1"
+    range: tuple[float, float] = (-1.0, 1.0)
+    kind: Literal["self_report", "expression", "physiology", "model"] = "self_report"
+
+    @model_validator(mode="after")
+    def _rising(self) -> Inlet:
+        if self.range[0] >= self.range[1]:
+            raise ValueError("a range rises: [lowest, highest], for example [0, 1]")
+        return self
+
+
+class Consent(Record):
+    """How people said yes.
+
+    `attested`: whoever hangs the work declares in `statement` who gave consent, and how.
+    `explicit`: each person sends /empathy/<who>/consent 1 first. Statistics of fewer people than
+    `minimum_group` are not shown.
+    """
+
+    mode: Literal["attested", "explicit"] = "explicit"
+    statement: str = ""
+    minimum_group: Annotated[int, Field(ge=1)] = 5
+
+    @model_validator(mode="after")
+    def _stated(self) -> Consent:
+        if self.mode == "attested" and not self.statement.strip():
+            raise ValueError('attested consent wants a statement = "who gave consent, and how"')
+        return self
+
+
+class Simulated(Record):
+    """A simulated crowd, for places where nobody has spoken yet; it leaves when somebody does."""
+
+    people: Annotated[int, Field(ge=0, le=100_000)] = 300
+    mood: str = "drift"
+    rate: Annotated[float, Field(gt=0, le=60)] = 10.0
+
+
+class Installation(Record):
+    """Everything about one place; every key has a default but the playlist."""
+
+    title: str = ""
+    playlist: Annotated[list[Entry], Field(min_length=1)]
+    transition: Transition = Transition()
+    display: Annotated[list[Display], Field(min_length=1, max_length=1)] = [Display()]
+    inlet: Annotated[list[Inlet], Field(max_length=16)] = [Inlet()]
+    consent: Consent = Consent()
+    crowd: CrowdSettings = CrowdSettings()
+    simulated: Simulated | None = None
+    seed: Annotated[int, Field(ge=0)] = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedInstallation:
+    """An installation and the file it was read from."""
+
+    path: Path
+    installation: Installation
+
+
+def load_installation(name: str, assets: Assets) -> LoadedInstallation:
+    """Return the installation that `name` means, its playlist looked up.
+
+    Raises AssetError where there is none of that name, ConfigError with every fault of the file.
+    """
+    path = assets.find("installations", name)
+    installation = parse(read_toml(path), Installation, str(path))
+    faults = list(_missing_presets(path, installation, assets))
+    if faults:
+        raise ConfigError(faults)
+    return LoadedInstallation(path, installation)
+
+
+def _missing_presets(path: Path, installation: Installation, assets: Assets) -> list[Fault]:
+    faults = []
+    for index, entry in enumerate(installation.playlist):
+        try:
+            assets.resolve("presets", entry.preset, path)
+        except AssetError as error:
+            miss = error.faults[0]
+            faults.append(
+                Fault(str(path), f"playlist.{index}.preset", miss.problem, miss.fix)
+            )
+    return faults
+
+
+def preset_show(
+    preset: str, size: tuple[int, int], seed: int, simulated: Simulated | None, minimum_group: int = 1
+) -> Installation:
+    """Return the installation that shows one preset for ever, listening to nobody."""
+    consent = Consent(mode="attested", statement="simulated people", minimum_group=minimum_group)
+    return Installation(
+        playlist=[Entry(preset=preset)],
+        display=[Display(size=size, fullscreen=False)],
+        inlet=[],
+        consent=consent,
+        simulated=simulated,
+        seed=seed,
+    )
