@@ -1,0 +1,1 @@
+"""The command line: words into shows, faults into one line each."""

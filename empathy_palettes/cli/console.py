@@ -1,0 +1,78 @@
+"""How the command line speaks: lines on stderr, results on stdout, progress on a terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from ..core.clock import RealClock, Tick
+from ..core.errors import ConfigError, EmpathyError, Fault
+
+T = TypeVar("T")
+Size = tuple[int, int]
+
+
+def say(line: str) -> None:
+    """Tell a person something, on stderr."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def show_json(value: object) -> None:
+    """Give a program something, on stdout."""
+    print(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def show_faults(error: EmpathyError) -> None:
+    """Print one line per fault."""
+    for fault in error.faults:
+        say(str(fault))
+
+
+def progress(ticks: Iterable[Tick], frames: int, what: str) -> Iterator[Tick]:
+    """Pass the ticks on; show how many are done, the rate and the time left, on a terminal only."""
+    console = Console(stderr=True)
+    columns = (
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what, total=frames, rate="")
+        for tick in ticks:
+            yield tick
+            speed = bar.tasks[0].speed
+            bar.update(task, advance=1, rate=f"{speed:.1f} frames/s" if speed else "")
+
+
+def real_steps(seconds: float | None) -> Iterator[int]:
+    """Yield every step as its time comes, until `seconds` have passed or Ctrl-C is pressed."""
+    try:
+        for tick in RealClock(seconds):
+            yield from range(tick.step - tick.steps + 1, tick.step + 1)
+    except KeyboardInterrupt:
+        return
+
+
+def parse_size(text: str) -> Size:
+    """Return `1280x720` as numbers; ConfigError otherwise."""
+    parts = text.lower().replace("×", "x").split("x")
+    if len(parts) == 2 and all(part.isdigit() for part in parts):
+        width, height = map(int, parts)
+        if 16 <= width <= 16384 and 16 <= height <= 16384:
+            return width, height
+    raise ConfigError(Fault("", "size", repr(text), "write it as 1280x720, 16 to 16384 each"))
+
+
+def parse_address(text: str) -> tuple[str, int]:
+    """Return `HOST:PORT`, or `:PORT` on this machine, in parts; ConfigError otherwise."""
+    host, _, port = text.rpartition(":")
+    if port.isdigit() and 1 <= int(port) <= 65535:
+        return host.strip("[]") or "127.0.0.1", int(port)
+    raise ConfigError(Fault("", "to", repr(text), "write it as HOST:PORT, for example 127.0.0.1:9000"))

@@ -1,0 +1,313 @@
+"""The commands that make pictures: demo, run, live, render, export.
+
+Heavy libraries are imported when a command needs them, so that `--help` is quick.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..core.assets import SUFFIXES, Assets
+from ..core.clock import FixedClock, RealClock, stamp
+from ..core.config import read_toml
+from ..core.errors import ConfigError, EmpathyError, Fault
+from .console import Size, parse_size, progress, say, show_json
+
+if TYPE_CHECKING:
+    from ..outlet.contract import Surface
+    from ..render.frame import Frame
+    from ..show.installation import Installation
+
+DEMO_SIZE, DEMO_FPS, DEMO_SECONDS = (1280, 720), 30, 12
+
+SizeOption = Annotated[str, typer.Option(help="Width x height in pixels.", metavar="WxH")]
+PeopleOption = Annotated[int, typer.Option(help="Simulated people.", min=0, max=100_000)]
+MoodOption = Annotated[str, typer.Option(help="What they go through: empathy list moods.")]
+SeedOption = Annotated[int, typer.Option(help="Another seed, other people.", min=0)]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Give `app` the commands of this module."""
+    for command in (demo, run, live, render, export):
+        app.command()(command)
+
+
+def demo(context: typer.Context) -> None:
+    """Show what this is: a window where there is a display, else demo.mp4 and demo.png."""
+    from ..outlet.window import display_available
+    from ..show.installation import load_installation
+
+    assets: Assets = context.obj
+    loaded = load_installation("demo", assets)
+    if display_available():
+        _perform(loaded.installation, loaded.path, assets, "empathy demo", pad=True)
+        return
+    say("no display here, so the demo goes into files")
+    quiet = loaded.installation.model_copy(update={"inlet": []})
+    made = Path("demo.mp4")
+    _film(quiet, loaded.path, assets, made, DEMO_SIZE, Fraction(DEMO_FPS), DEMO_SECONDS)
+    _still("tidal", assets, Path("demo.png"), DEMO_SIZE, 10.0, None, 300, "drift", 1)
+    say("demo.mp4 and demo.png are in this folder: 300 simulated people, drifting through feelings")
+
+
+def run(
+    context: typer.Context,
+    installation: Annotated[str, typer.Argument(help="A name, or a path to an installation.")],
+    headless: Annotated[bool, typer.Option("--headless", help="Draw, but show nothing.")] = False,
+    windowed: Annotated[
+        str | None, typer.Option(help="A window of this size, not full screen.", metavar="WxH")
+    ] = None,
+    display: Annotated[int | None, typer.Option(help="Which display, from 0.", min=0)] = None,
+    seconds: Annotated[float | None, typer.Option(help="Stop after this long.", min=0.1)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Report on stdout at the end.")] = False,
+) -> None:
+    """Run an installation."""
+    from ..show.installation import load_installation
+
+    loaded = load_installation(installation, context.obj)
+    screen = loaded.installation.display[0]
+    changes: dict[str, object] = {}
+    if windowed:
+        changes = {"size": parse_size(windowed), "fullscreen": False}
+    if display is not None:
+        changes["number"] = display
+    chosen = loaded.installation.model_copy(
+        update={"display": [screen.model_copy(update=changes)]}
+    )
+    _perform(
+        chosen,
+        loaded.path,
+        context.obj,
+        f"empathy run {installation}",
+        headless=headless,
+        seconds=seconds,
+        as_json=as_json,
+    )
+
+
+def live(
+    context: typer.Context,
+    preset: Annotated[str, typer.Argument(help="A preset's name, or a path to it.")],
+    people: PeopleOption = 300,
+    mood: MoodOption = "drift",
+    size: SizeOption = "1280x720",
+    seed: SeedOption = 0,
+    headless: Annotated[bool, typer.Option("--headless", help="Draw, but show nothing.")] = False,
+    seconds: Annotated[float | None, typer.Option(help="Stop after this long.", min=0.1)] = None,
+) -> None:
+    """Show a preset in a window that follows its files while you edit them."""
+    from ..show.installation import Simulated, preset_show
+
+    crowd = Simulated(people=people, mood=mood)
+    installation = preset_show(preset, parse_size(size), seed, crowd)
+    _perform(
+        installation,
+        None,
+        context.obj,
+        f"empathy live {preset}",
+        headless=headless,
+        seconds=seconds,
+        follow=True,
+    )
+
+
+def render(
+    context: typer.Context,
+    preset: Annotated[str, typer.Argument(help="A preset's name, or a path to it.")],
+    out: Annotated[Path, typer.Option(help="The PNG to write.")],
+    size: SizeOption = "1280x720",
+    time: Annotated[float, typer.Option(help="Seconds since it began.", min=0, max=3600)] = 8.0,
+    feel: Annotated[
+        str | None, typer.Option(help="What the people feel: a word, or V,A or V,A,D in -1..1.")
+    ] = None,
+    people: PeopleOption = 300,
+    mood: MoodOption = "drift",
+    seed: SeedOption = 0,
+) -> None:
+    """Draw one picture of a preset into a PNG."""
+    _still(preset, context.obj, out, parse_size(size), time, feel, people, mood, seed)
+    say(f"{out}: {preset} after {time:g} s")
+
+
+def export(
+    context: typer.Context,
+    what: Annotated[str, typer.Argument(help="A preset or an installation.")],
+    out: Annotated[Path, typer.Option(help="The .mp4 to write.")],
+    people: PeopleOption = 300,
+    mood: MoodOption = "drift",
+    size: SizeOption = "1920x1080",
+    fps: Annotated[str, typer.Option(help="Frames per second: 24, 30, 60, 24000/1001.")] = "60",
+    seconds: Annotated[float, typer.Option(help="How long it is.", min=0.1)] = 20.0,
+    seed: SeedOption = 0,
+) -> None:
+    """Export a preset or an installation with a simulated crowd as H.264 video, frame-exact."""
+    from ..show.installation import Simulated, load_installation, preset_show
+
+    assets: Assets = context.obj
+    crowd = Simulated(people=people, mood=mood)
+    pixels, rate = parse_size(size), _parse_fps(fps)
+    if _is_installation(what, assets):
+        loaded = load_installation(what, assets)
+        changes = {"simulated": crowd, "seed": seed, "inlet": []}
+        installation, owner = loaded.installation.model_copy(update=changes), loaded.path
+    else:
+        path = assets.find("presets", what)
+        installation, owner = preset_show(str(path), pixels, seed, crowd), None
+    _film(installation, owner, assets, out, pixels, rate, seconds)
+    say(f"{out}: {seconds:g} s at {rate} fps, {pixels[0]}x{pixels[1]}")
+
+
+def _perform(
+    installation: Installation,
+    owner: Path | None,
+    assets: Assets,
+    title: str,
+    *,
+    headless: bool = False,
+    seconds: float | None = None,
+    as_json: bool = False,
+    follow: bool = False,
+    pad: bool = False,
+) -> None:
+    """Run a show in real time until it is asked to end."""
+    from ..outlet.contract import OutletContext
+    from ..outlet.log import Log, default_log_path
+    from ..show.build import open_stage
+    from ..show.commands import help_rows, key_table
+    from ..show.loop import opened
+    from ..show.loop import run as run_loop
+    from ..show.report import report
+
+    screen = installation.display[0]
+    surface = _surface(installation, headless, pad)
+    log = Log(default_log_path(), sys.stderr)
+    context = OutletContext(screen.size, title, key_table(), help_rows(), title)
+    clock = RealClock(seconds)
+    with opened(
+        surface,
+        [log],
+        context,
+        lambda gl: open_stage(
+            installation,
+            owner,
+            assets,
+            gl,
+            size=screen.size,
+            follow=follow,
+            keep=_keeper(title),
+        ),
+    ) as (stage, outlets):
+        for line in stage.door.listening():
+            say(line)
+        say(f"log: {log.path}")
+        frames = 0
+        try:
+            frames = run_loop(stage, clock, outlets)
+        except KeyboardInterrupt:
+            frames = len(clock.busy)
+        if as_json:
+            show_json(report(stage, frames, clock.busy))
+
+
+def _surface(installation: Installation, headless: bool, pad: bool) -> Surface:
+    screen = installation.display[0]
+    if headless:
+        from ..outlet.headless import Headless
+
+        return Headless()
+    from ..outlet.window import Window
+
+    return Window(
+        fullscreen=screen.fullscreen, display=screen.number, vsync=screen.vsync, pad=pad
+    )
+
+
+def _keeper(title: str) -> Callable[[Frame], str]:
+    def keep(frame: Frame) -> str:
+        from ..outlet.png import write_png
+
+        path = Path(f"picture-{stamp()}.png")
+        try:
+            write_png(path, frame.pixels(), {"Source": title})
+        except EmpathyError as error:
+            return str(error)
+        return f"kept {path}"
+
+    return keep
+
+
+def _still(
+    preset: str,
+    assets: Assets,
+    out: Path,
+    size: Size,
+    time: float,
+    feel: str | None,
+    people: int,
+    mood: str,
+    seed: int,
+) -> None:
+    from ..outlet.png import write_png
+    from ..show.still import render as render_image
+
+    image = render_image(
+        preset, feel=feel, people=people, mood=mood, time=time, size=size, seed=seed, assets=assets
+    )
+    crowd = f"--feel {feel}" if feel else f"--mood {mood}"
+    line = (
+        f"empathy render {preset} --out {out.name} --size {size[0]}x{size[1]} --time {time:g} "
+        f"{crowd} --people {people} --seed {seed}"
+    )
+    write_png(out, image, {"Source": line})
+
+
+def _film(
+    installation: Installation,
+    owner: Path | None,
+    assets: Assets,
+    out: Path,
+    size: Size,
+    fps: Fraction,
+    seconds: float,
+) -> None:
+    """Write a video of a simulated show; whatever is written when it stops can be played."""
+    from ..outlet.contract import OutletContext
+    from ..outlet.headless import Headless
+    from ..outlet.video import Video
+    from ..show.build import PREROLL_STEPS, open_stage
+    from ..show.loop import opened
+    from ..show.loop import run as run_loop
+
+    frames = max(1, round(seconds * fps))
+    line = " ".join(["empathy", *sys.argv[1:]])
+    with opened(
+        Headless(),
+        [Video(out, fps)],
+        OutletContext(size, reproduce=line),
+        lambda gl: open_stage(installation, owner, assets, gl, size=size, preroll=PREROLL_STEPS),
+    ) as (stage, outlets):
+        run_loop(stage, progress(FixedClock(fps, frames), frames, out.name), outlets)
+
+
+def _parse_fps(text: str) -> Fraction:
+    try:
+        fps = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        fps = Fraction(0)
+    if not 1 <= fps <= 240:
+        raise ConfigError(Fault("", "fps", repr(text), "write 24, 30, 60 or 24000/1001"))
+    return fps
+
+
+def _is_installation(name: str, assets: Assets) -> bool:
+    """Whether a name that could be either is an installation's; presets come first."""
+    if Path(name).is_file():
+        return "playlist" in read_toml(Path(name))
+    stems = {kind: {path.stem for path in assets.listing(kind)} for kind in SUFFIXES}
+    return Path(name).stem in stems["installations"] - stems["presets"]

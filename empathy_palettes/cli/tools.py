@@ -1,0 +1,167 @@
+"""The commands around a show: feel, new, simulate, replay, list, doctor.
+
+Heavy libraries are imported when a command needs them, so that `--help` is quick.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..core.assets import Assets
+from .console import parse_address, real_steps, say, show_json
+
+HERE = "127.0.0.1:9000"
+
+ToOption = Annotated[str, typer.Option(help="Where the show listens.", metavar="HOST:PORT")]
+JsonOption = Annotated[bool, typer.Option("--json", help="For programs, on stdout.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Give `app` the commands of this module."""
+    app.command(context_settings={"ignore_unknown_options": True})(feel)
+    app.command()(new)
+    app.command()(simulate)
+    app.command()(replay)
+    app.command("list")(list_things)
+    app.command()(doctor)
+
+
+def feel(
+    feeling: Annotated[
+        list[str], typer.Argument(help="A word (joy, grief, calm …), or valence and arousal.")
+    ],
+    who: Annotated[str, typer.Option(help="Who feels it: any short name.")] = "me",
+    to: ToOption = HERE,
+) -> None:
+    """Say what one participant feels; it fades after a while, as everybody's does."""
+    from ..inlet.osc import encode
+    from ..inlet.send import Sender
+    from ..show.feeling import parse_feeling
+
+    text = " ".join(feeling)
+    valence, arousal, dominance = parse_feeling(text)
+    values = (valence, arousal) if dominance is None else (valence, arousal, dominance)
+    by_word = text.replace(" ", "").isalpha()
+    with Sender(*parse_address(to)) as sender:
+        sender.send(encode(f"/empathy/{who}/consent", 1))
+        sender.send(
+            encode(f"/empathy/{who}/word", text) if by_word else encode(f"/empathy/{who}", *values)
+        )
+        sender.confirm()
+    numbers = ", ".join(f"{value:+.2f}" for value in values)
+    say(f"{who} feels {text if by_word else numbers}" + (f" ({numbers})" if by_word else ""))
+
+
+def new(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="What it is to be called.")],
+    source: Annotated[str, typer.Option("--from", help="The preset to begin from.")] = "tidal",
+    installation: Annotated[
+        bool, typer.Option("--installation", help="An installation instead of a preset.")
+    ] = False,
+) -> None:
+    """Write a copy that is yours to edit, every line explained, into this folder."""
+    from ..show.scaffold import new_installation, new_preset
+
+    assets: Assets = context.obj
+    here = Path.cwd()
+    if installation:
+        written = new_installation(name, "wall", here, assets)
+        then = [f"empathy run {name}", f"empathy run {name} --windowed 1280x720"]
+    else:
+        written = new_preset(name, source, here, assets)
+        then = [f"empathy live {name}", f"empathy render {name} --out {name}.png"]
+    for path in written:
+        print(path.relative_to(here))
+    say("edit it, then:  " + "   or:  ".join(then))
+
+
+def simulate(
+    to: ToOption = HERE,
+    people: Annotated[int, typer.Option(help="How many.", min=1, max=100_000)] = 300,
+    rate: Annotated[
+        float, typer.Option(help="Messages per second from each.", min=0.1, max=60)
+    ] = 10.0,
+    mood: Annotated[str, typer.Option(help="What they go through: empathy list moods.")] = "drift",
+    seconds: Annotated[float | None, typer.Option(help="Stop after this long.", min=0.1)] = None,
+    seed: Annotated[int, typer.Option(help="Another seed, other people.", min=0)] = 0,
+) -> None:
+    """Send a simulated crowd as OSC, as if phones did."""
+    from ..inlet.send import Sender
+    from ..show.build import simulated_crowd
+    from ..show.installation import Simulated
+
+    spec = Simulated(people=people, mood=mood, rate=rate)
+    crowd = simulated_crowd(spec, seed, arrive_over=60)
+    host, port = parse_address(to)
+    say(f"{people} people, mood {mood}, {rate:g} messages a second each, to {host}:{port}")
+    with Sender(host, port) as sender:
+        for step in real_steps(seconds):
+            for datagram in crowd.advance(step):
+                sender.send(datagram)
+        say(f"sent {sender.sent} datagrams, {crowd.messages} messages")
+
+
+def replay(
+    source: Annotated[Path, typer.Argument(help="A folder of annotations (.csv).")],
+    to: ToOption = HERE,
+    speed: Annotated[float, typer.Option(help="How much faster.", min=0.01, max=10_000)] = 1.0,
+    seconds: Annotated[float | None, typer.Option(help="Stop after this long.", min=0.1)] = None,
+) -> None:
+    """Send a folder of annotations as OSC: one file is one participant."""
+    from ..inlet.annotations import AnnotationPlayer, load
+    from ..inlet.send import Sender
+
+    annotators = load(source)
+    player = AnnotationPlayer(annotators, speed)
+    host, port = parse_address(to)
+    say(
+        f"{len(annotators)} participants, {player.duration / 60:.0f} minutes, "
+        f"{player.duration / speed:.0f} s at this speed, to {host}:{port}"
+    )
+    with Sender(host, port) as sender:
+        for step in real_steps(min(seconds or player.seconds, player.seconds)):
+            for datagram in player.advance(step):
+                sender.send(datagram)
+        say(f"sent {sender.sent} datagrams")
+
+
+def list_things(
+    context: typer.Context,
+    what: Annotated[
+        str,
+        typer.Argument(
+            help="presets, installations, shaders, palettes, signals, functions, words, moods "
+            "or commands."
+        ),
+    ] = "presets",
+    as_json: JsonOption = False,
+) -> None:
+    """List what there is."""
+    from ..show.catalogue import catalogue
+
+    rows = catalogue(what, context.obj)
+    if as_json:
+        show_json([{"name": name, "says": says} for name, says in rows])
+        return
+    width = max((len(name) for name, _ in rows), default=0)
+    for name, says in rows:
+        print(f"{name:<{width}}  {says}".rstrip())
+
+
+def doctor(context: typer.Context, as_json: JsonOption = False) -> None:
+    """Look whether this machine has what a show needs."""
+    from ..show.doctor import examine
+
+    findings = examine(context.obj)
+    if as_json:
+        show_json([finding.__dict__ for finding in findings])
+    else:
+        for finding in findings:
+            mark = "ok " if finding.ok else "NO "
+            print(f"{mark} {finding.what}: {finding.says}")
+    if not all(finding.ok or finding.optional for finding in findings):
+        raise typer.Exit(1)

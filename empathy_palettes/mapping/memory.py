@@ -1,0 +1,95 @@
+"""What formulas remember from one step to the next: where it is kept, and under which name.
+
+The functions that remember are in `remembering`. Does not evaluate formulas: `formula` does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .arithmetic import Number
+
+#: A stateful call's own name: (table, input, call text, occurrence). It outlives an edit of the
+#: rest of its formula, so a reload does not start it anew.
+Key = tuple[str, str, str, int]
+
+#: Names in an environment that no formula may say: what the arrays of `[people]` bring along.
+REBORN = "*reborn"  # bool per slot: somebody new has taken it this step
+PERSON = "*person"  # the number of the person in the slot
+
+
+class Cell(Protocol):
+    """The memory of one stateful call."""
+
+    def step(self, scope: Scope, *values: Number) -> Number:
+        """Take this step's arguments and return this step's value."""
+
+
+class State:
+    """What the stateful calls of one formula remember; `Memory.of` makes it."""
+
+    def __init__(self, seed: int = 0, table: str = "", name: str = "") -> None:
+        self.seed = seed
+        self.table = table
+        self.name = name
+        self._cells: dict[tuple[str, int], Cell] = {}
+
+    def cell(self, text: str, occurrence: int, make: Callable[[int], Cell]) -> Cell:
+        """Return the call's memory; the first time, make it with a seed of its own."""
+        found = self._cells.get((text, occurrence))
+        if found is None:
+            key: Key = (self.table, self.name, text, occurrence)
+            found = self._cells[text, occurrence] = make(seed_of(self.seed, key))
+        return found
+
+    def keep(self, calls: Collection[tuple[str, int]]) -> None:
+        """Forget every call but these."""
+        self._cells = {call: cell for call, cell in self._cells.items() if call in calls}
+
+
+class Memory:
+    """What the formulas of one preset remember, from its activation on."""
+
+    def __init__(self, seed: int = 0) -> None:
+        self.seed = seed
+        self._states: dict[tuple[str, str], State] = {}
+
+    def of(self, table: str, name: str) -> State:
+        """Return the state of the formula of an input (`name`) in a table (`inputs`, `people`)."""
+        key = (table, name)
+        if key not in self._states:
+            self._states[key] = State(self.seed, table, name)
+        return self._states[key]
+
+    def keep(self, calls: Mapping[tuple[str, str], Collection[tuple[str, int]]]) -> None:
+        """Forget all but the given calls of the given formulas: what an edit has left behind."""
+        self._states = {key: state for key, state in self._states.items() if key in calls}
+        for key, state in self._states.items():
+            state.keep(calls[key])
+
+
+@dataclass(slots=True)
+class Scope:
+    """One evaluation: the values of names, and what is remembered."""
+
+    values: Mapping[str, Any]
+    state: State
+    reborn: NDArray[np.bool_] | None = field(init=False)
+    person: NDArray[np.integer[Any]] | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read what only `[people]` has."""
+        self.reborn = self.values.get(REBORN)
+        self.person = self.values.get(PERSON)
+
+
+def seed_of(seed: int, key: object) -> int:
+    """Return a seed in [0, 2^64) that depends on `seed` and the text of `key`, and nothing else."""
+    digest = hashlib.blake2b(repr((seed, key)).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "little")

@@ -1,0 +1,119 @@
+"""Puts a show together: an installation or a preset, a GL context, and whoever is to be heard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import moderngl
+
+from ..core.assets import Assets
+from ..core.errors import ConfigError, Fault
+from ..crowd.crowd import Crowd
+from ..inlet.address import AddressSpace, Names
+from ..inlet.gate import Gate
+from ..inlet.notices import Notices
+from ..inlet.sample import Kind
+from ..inlet.simulate import MOODS, Held, SimulatedCrowd
+from ..inlet.udp import UdpInlet
+from ..mapping.preset import load_preset
+from ..mapping.view import CrowdView
+from ..render.frame import Frame
+from ..render.renderer import Renderer
+from .door import Door, Listener
+from .installation import Entry, Installation, Simulated
+from .programme import Programme
+from .scene import Scene
+from .stage import Stage
+
+PREROLL_STEPS = 600  # ten seconds: every smoothing has settled by then
+
+
+def open_stage(
+    installation: Installation,
+    owner: Path | None,
+    assets: Assets,
+    gl: moderngl.Context,
+    *,
+    size: tuple[int, int],
+    held: Held | None = None,
+    key: bytes | None = None,
+    preroll: int = 0,
+    fade_in: bool = True,
+    follow: bool = False,
+    keep: Callable[[Frame], str] | None = None,
+) -> Stage:
+    """Return a stage that is ready for its first tick.
+
+    `owner`: the file that the playlist's names are relative to. `held`: what a simulated crowd
+    feels, in place of its mood. `key`: the gate's, random where None. `follow`: take up edits of
+    the preset on show. Raises the faults of the first preset, or MachineError for a port.
+    """
+    door = _open_door(installation, key, held, arrive_over=0 if preroll else 180)
+    renderer = Renderer(gl, size, assets)
+
+    def make_scene(entry: Entry, view: CrowdView) -> Scene:
+        path = assets.resolve("presets", entry.preset, owner) if owner else entry.preset
+        loaded = load_preset(path, assets)
+        return Scene(loaded, renderer.chain(loaded.shaders), view, installation.seed)
+
+    def make_programme(view: CrowdView) -> Programme:
+        fade = installation.transition.seconds
+        return Programme(installation.playlist, fade, make_scene, view)
+
+    try:
+        return Stage(
+            door,
+            Crowd(installation.crowd),
+            renderer,
+            make_programme,
+            minimum_group=installation.consent.minimum_group,
+            preroll=preroll,
+            fade_in=fade_in,
+            keep=keep,
+        )
+    except BaseException:
+        renderer.release()
+        door.close()
+        raise
+
+
+def _open_door(
+    installation: Installation, key: bytes | None, held: Held | None, arrive_over: int
+) -> Door:
+    notices = Notices()
+    circles = Names()
+    gate = Gate(
+        installation.consent.mode,
+        max_people=installation.crowd.max_people,
+        key=key,
+        notices=notices,
+    )
+    listeners: list[Listener] = []
+    try:
+        for inlet in installation.inlet:
+            space = AddressSpace(
+                range=inlet.range, circles=circles, notices=notices, kind=Kind[inlet.kind.upper()]
+            )
+            listeners.append(Listener(UdpInlet(inlet.listen, inlet.port), space))
+    except BaseException:
+        for listener in listeners:
+            listener.socket.close()
+        raise
+    hand = AddressSpace(range=(-1.0, 1.0), circles=circles, notices=notices)
+    simulated = installation.simulated and simulated_crowd(
+        installation.simulated, installation.seed, held, arrive_over
+    )
+    return Door(gate, notices, hand, listeners, simulated)
+
+
+def simulated_crowd(
+    spec: Simulated, seed: int, held: Held | None = None, arrive_over: int = 0
+) -> SimulatedCrowd:
+    """Return the crowd that `spec` describes; ConfigError for a mood there is none of."""
+    if held is None and spec.mood not in MOODS:
+        known = ", ".join(MOODS)
+        raise ConfigError(Fault("", "mood", repr(spec.mood), f"known: {known}"))
+    return SimulatedCrowd(
+        spec.people, held or spec.mood, seed, rate=spec.rate, arrive_over=arrive_over
+    )

@@ -1,0 +1,68 @@
+"""What there is to choose from, each list read from the one place that defines it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..core.assets import Assets
+from ..core.config import nearest, read_toml
+from ..core.errors import ConfigError, EmpathyError, Fault
+from ..core.isf import parse
+from ..core.words import WORDS
+from ..crowd.signals import SIGNALS
+from ..inlet.simulate import MOODS
+from ..mapping.functions import FUNCTIONS
+from .commands import COMMANDS
+
+Rows = list[tuple[str, str]]  # name, what it says
+
+
+def catalogue(what: str, assets: Assets) -> Rows:
+    """Return the rows of one list; ConfigError for a list there is none of."""
+    lists: dict[str, Callable[[], Rows]] = {
+        "presets": lambda: _toml(assets, "presets", "about"),
+        "installations": lambda: _toml(assets, "installations", "title"),
+        "palettes": lambda: _toml(assets, "palettes", "title"),
+        "shaders": lambda: _shaders(assets),
+        "signals": lambda: [
+            (signal.name, f"{signal.lo:g}..{signal.hi:g}  {signal.says}")
+            for signal in SIGNALS.values()
+        ],
+        "functions": lambda: [(function.usage, function.does) for function in FUNCTIONS.values()],
+        "words": lambda: [
+            (word.label, f"{word.valence:+.2f} {word.arousal:+.2f} {word.dominance:+.2f}")
+            for word in WORDS.values()
+        ],
+        "moods": lambda: list(MOODS.items()),
+        "commands": lambda: [
+            (" ".join((command.name, *command.arguments)), f"{command.key:<7} {command.does}")
+            for command in COMMANDS
+        ],
+    }
+    if what not in lists:
+        raise ConfigError(Fault("", "list", repr(what), nearest(what, lists)))
+    return lists[what]()
+
+
+def _toml(assets: Assets, kind: str, key: str) -> Rows:
+    rows = []
+    for path in assets.listing(kind):
+        try:
+            says = str(read_toml(path).get(key, ""))
+        except EmpathyError as error:
+            says = f"unreadable: {error.faults[0].problem}"
+        rows.append((path.stem, says))
+    return rows
+
+
+def _shaders(assets: Assets) -> Rows:
+    rows = []
+    for path in assets.listing("shaders"):
+        if path.parent.name == "lib":
+            continue  # made to be included, not to be shown
+        try:
+            says = parse(path.read_text(encoding="utf-8"), str(path)).description
+        except (EmpathyError, OSError, UnicodeDecodeError):
+            says = "unreadable"
+        rows.append((path.stem, says))
+    return rows

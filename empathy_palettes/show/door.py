@@ -1,0 +1,105 @@
+"""The door: bytes from every source, through decoder and gate, into one step's samples.
+
+Knows no crowd and no picture; what the samples mean is not its business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..inlet.address import AddressSpace
+from ..inlet.gate import Admitted, Gate
+from ..inlet.notices import Notices
+from ..inlet.osc import decode, encode
+from ..inlet.sample import Observation
+from ..inlet.simulate import SimulatedCrowd
+from ..inlet.udp import UdpInlet
+
+HAND = "hand"  # the participant that the mouse at this machine is
+LEAVING_STEPS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A port and how what it hears is to be read."""
+
+    socket: UdpInlet
+    space: AddressSpace
+
+
+class Door:
+    """Everything that arrives, one step at a time.
+
+    `hand` reads what is said at this machine itself; `notices` holds what the technician should
+    know. A simulated crowd leaves over five seconds when somebody real is first let in.
+    """
+
+    def __init__(
+        self,
+        gate: Gate,
+        notices: Notices,
+        hand: AddressSpace,
+        listeners: Iterable[Listener] = (),
+        simulated: SimulatedCrowd | None = None,
+    ) -> None:
+        self.gate = gate
+        self.notices = notices
+        self.listeners = tuple(listeners)
+        self.accepted = 0
+        self._hand = hand
+        self._simulated = simulated
+        self._waiting: list[Observation] = []
+        self._leaving = False
+
+    @property
+    def datagrams(self) -> int:
+        """How many datagrams the ports have received."""
+        return sum(listener.socket.datagrams for listener in self.listeners)
+
+    def collect(self) -> None:
+        """Read what the ports hold; it is admitted with the next step. Once per frame."""
+        for listener in self.listeners:
+            for datagram in listener.socket.drain():
+                self._waiting += listener.space.read(decode(datagram, self.notices.rejected))
+
+    def say(self, valence: float, arousal: float) -> None:
+        """Let the hand at this machine feel something in [-1, 1]², along the path of everybody."""
+        for datagram in (
+            encode(f"/empathy/{HAND}/consent", 1),
+            encode(f"/empathy/{HAND}", valence, arousal),
+        ):
+            self._waiting += self._hand.read(decode(datagram, self.notices.rejected))
+
+    def hush(self) -> None:
+        """Let the hand leave."""
+        datagram = encode(f"/empathy/{HAND}/consent", 0)
+        self._waiting += self._hand.read(decode(datagram, self.notices.rejected))
+
+    def admit(self, step: int) -> Admitted:
+        """Return who said what at `step`, and who withdrew."""
+        waiting, self._waiting = self._waiting, []
+        real = self.gate.admit(waiting, step)
+        self.accepted += len(real.samples)
+        if self._simulated is None:
+            return real
+        if len(real.samples) and not self._leaving:
+            self._simulated.leave(step, LEAVING_STEPS)
+            self._leaving = True
+        said = [
+            observation
+            for datagram in self._simulated.advance(step)
+            for observation in self._hand.read(decode(datagram, self.notices.rejected))
+        ]
+        simulated = self.gate.admit(said, step)
+        return Admitted(
+            np.concatenate([simulated.samples, real.samples]),
+            np.concatenate([simulated.withdrawn, real.withdrawn]),
+        )
+
+    def close(self) -> None:
+        """Give the ports back."""
+        for listener in self.listeners:
+            listener.socket.close()

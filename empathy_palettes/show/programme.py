@@ -1,0 +1,98 @@
+"""What plays: the scene on show, the one it gives way to, and when.
+
+Does not draw into the frame: it hands the stage at most two pictures and how to mix them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ..core.clock import STEPS_PER_SECOND
+from ..core.errors import EmpathyError
+from ..mapping.view import CrowdView
+from ..render.chain import Picture
+from .installation import LONGEST_STAY, Entry
+from .scene import Scene
+
+MakeScene = Callable[[Entry, CrowdView], Scene]
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """What is to be seen: `first` alone, or `amount` of the way from it to `second`."""
+
+    first: Picture
+    second: Picture | None
+    amount: float
+
+
+class Programme:
+    """A playlist that goes round, with a crossfade between its entries.
+
+    A preset that cannot be made when its turn comes is left out, `faults` says why, and what was
+    on show stays. Raises EmpathyError only for the first one.
+    """
+
+    def __init__(
+        self, entries: Sequence[Entry], fade_seconds: float, make: MakeScene, view: CrowdView
+    ) -> None:
+        self.faults: tuple[str, ...] = ()
+        self.scene = make(entries[0], view)
+        self._entries = tuple(entries)
+        self._fade_steps = max(1, round(fade_seconds * STEPS_PER_SECOND))
+        self._make = make
+        self._place = 0
+        self._wanted = 0
+        self._leaving: Scene | None = None
+
+    def prepare(self, view: CrowdView) -> None:
+        """Work out the next step of whatever is on show."""
+        self.scene.prepare(view)
+        if self._leaving:
+            self._leaving.prepare(view)
+
+    def commit(self, view: CrowdView) -> None:
+        """Take the prepared step, and cross over to the next entry when its time has come."""
+        self.scene.commit()
+        if self._leaving:
+            self._leaving.commit()
+            if self.scene.steps >= self._fade_steps:
+                self._leaving.release()
+                self._leaving = None
+        if self._leaving is None and (self._wanted or self.scene.steps >= self._stay()):
+            self._cross(self._wanted or 1, view)
+            self._wanted = 0
+
+    def go(self, direction: int) -> None:
+        """Cross over to the next entry (1) or the one before (-1), once no crossfade is on."""
+        self._wanted = direction
+
+    def _cross(self, direction: int, view: CrowdView) -> None:
+        for distance in range(1, len(self._entries) + 1):
+            place = (self._place + direction * distance) % len(self._entries)
+            try:
+                scene = self._make(self._entries[place], view)
+            except EmpathyError as error:
+                self.faults = tuple(map(str, error.faults))
+                continue
+            self._leaving, self.scene, self._place = self.scene, scene, place
+            return
+
+    def draw(self, phase: float) -> Mix:
+        """Return what is to be seen `phase` of a step after the current one."""
+        if self._leaving is None:
+            return Mix(self.scene.draw(phase), None, 0.0)
+        amount = min((self.scene.steps + phase) / self._fade_steps, 1.0)
+        eased = amount * amount * (3 - 2 * amount)
+        return Mix(self._leaving.draw(phase), self.scene.draw(phase), eased)
+
+    def release(self) -> None:
+        """Give all GL objects back."""
+        self.scene.release()
+        if self._leaving:
+            self._leaving.release()
+
+    def _stay(self) -> int:
+        seconds = self._entries[self._place].seconds or LONGEST_STAY
+        return max(round(seconds * STEPS_PER_SECOND), self._fade_steps + 1)

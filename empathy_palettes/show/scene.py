@@ -1,0 +1,84 @@
+"""One preset on show: its mapping, its chain of shaders, and its own time since activation.
+
+Does not decide when it begins or ends: `programme` does.
+"""
+
+from __future__ import annotations
+
+from ..core.clock import STEPS_PER_SECOND
+from ..mapping.mapper import Mapper
+from ..mapping.params import Params, interpolate
+from ..mapping.preset import LoadedPreset
+from ..mapping.view import CrowdView
+from ..render.chain import Chain, Picture
+
+
+class Scene:
+    """A preset that was activated: step 0 is the step of its activation.
+
+    The CPU's part of a step (`prepare`) may run one step ahead of the picture, for rates that
+    split steps; the GPU's part (`commit`) never does.
+    """
+
+    def __init__(self, loaded: LoadedPreset, chain: Chain, view: CrowdView, seed: int) -> None:
+        self.loaded = loaded
+        self.steps = 0
+        self.knobs = {name: knob.value for name, knob in loaded.preset.knobs.items()}
+        self._chain = chain
+        self._seed = seed
+        self._mapper = Mapper(loaded, chain.declared, seed)
+        self._now = self._mapper.step(view, self.knobs)
+        self._ahead: Params | None = None
+
+    @property
+    def now(self) -> Params:
+        """What the preset asks for at its current step."""
+        return self._now
+
+    def prepare(self, view: CrowdView) -> None:
+        """Work out what the next step asks for."""
+        self._ahead = self._mapper.step(view, self.knobs)
+
+    def commit(self) -> None:
+        """Take the prepared step, and simulate where the preset's own step falls on it."""
+        assert self._ahead is not None, "prepare() comes first"
+        self._now, self._ahead = self._ahead, None
+        self.steps += 1
+        if self.steps % self._divisor == 0:
+            self._chain.simulate(self._now)
+
+    def draw(self, phase: float) -> Picture:
+        """Return the picture `phase` of a step after the current one."""
+        shown = interpolate(self._now, self._ahead, phase) if self._ahead else self._now
+        between = (self.steps % self._divisor + phase) / self._divisor
+        return self._chain.draw(shown, between)
+
+    def turn(self, knob: str, value: float) -> bool:
+        """Set a knob, held to its range; False where the preset has no such knob."""
+        spec = self.loaded.preset.knobs.get(knob)
+        if spec is None:
+            return False
+        self.knobs[knob] = min(max(value, spec.min), spec.max)
+        return True
+
+    def replace(self, loaded: LoadedPreset, chain: Chain) -> None:
+        """Go on with an edited preset: time, memory and turned knobs stay.
+
+        Raises what the new mapping raises, before anything is replaced.
+        """
+        mapper = Mapper(loaded, chain.declared, self._seed, memory=self._mapper.memory)
+        old, self._chain = self._chain, chain
+        self._mapper = mapper
+        kept = {name: value for name, value in self.knobs.items() if name in loaded.preset.knobs}
+        self.knobs = {name: knob.value for name, knob in loaded.preset.knobs.items()} | kept
+        self.loaded = loaded
+        if old is not chain:
+            old.release()
+
+    def release(self) -> None:
+        """Give the chain's GL objects back."""
+        self._chain.release()
+
+    @property
+    def _divisor(self) -> int:
+        return STEPS_PER_SECOND // self.loaded.preset.step

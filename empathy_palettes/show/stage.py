@@ -1,0 +1,154 @@
+"""The stage: one tick in, one frame out; everything a show is, between its clock and its outlets.
+
+Reads no clock and opens nothing: `build` gives it what it is made of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ..core.clock import STEPS_PER_SECOND, Tick
+from ..core.command import Command
+from ..crowd.crowd import Crowd
+from ..crowd.modes import NO_MODES
+from ..mapping.view import CrowdView
+from ..render.frame import Frame
+from ..render.renderer import Renderer
+from .door import Door
+from .programme import Programme
+
+FADE_STEPS = STEPS_PER_SECOND  # from black to full light at the start, and for a blackout
+
+
+class Stage:
+    """Holds the door, the crowd and the programme, and takes them through time together.
+
+    `preroll`: steps that the crowd lives through before step 0, so that it is there when the
+    picture begins. `fade_in`: whether the picture begins in black. `keep` is called with the
+    frame that a `picture` command asked for and returns a line about it.
+    """
+
+    def __init__(
+        self,
+        door: Door,
+        crowd: Crowd,
+        renderer: Renderer,
+        programme: Callable[[CrowdView], Programme],
+        *,
+        minimum_group: int = 1,
+        preroll: int = 0,
+        fade_in: bool = True,
+        keep: Callable[[Frame], str] | None = None,
+    ) -> None:
+        self.door = door
+        self.crowd = crowd
+        self.done = False
+        self.most_people = 0
+        self._renderer = renderer
+        self._minimum_group = minimum_group
+        self._keep = keep
+        self._step = -preroll
+        self._prepared = False
+        self._frozen = False
+        self._moving = False
+        self._light = 0.0 if fade_in else 1.0
+        self._light_wanted = 1.0
+        self._keep_next = False
+        self._line = ""
+        while self._step < 0:
+            self._listen()
+            self._step += 1
+        self.programme = programme(self._view())
+
+    def step(self, tick: Tick, commands: Sequence[Command]) -> Frame:
+        """Go to the tick's step and return the picture at its phase."""
+        for command in commands:
+            self._apply(command)
+        self.door.collect()
+        while self._step < tick.step:
+            if not self._prepared:
+                self._prepare()
+            self._commit()
+        if tick.phase > 0.0 and not self._prepared:
+            self._prepare()
+        frame = self._draw(0.0 if self._frozen else tick.phase, tick.phase)
+        if self._keep_next and self._keep:
+            self._line, self._keep_next = self._keep(frame), False
+        return frame
+
+    def close(self) -> None:
+        """Give the ports and all GL objects back."""
+        self.programme.release()
+        self._renderer.release()
+        self.door.close()
+
+    def _listen(self) -> None:
+        """Take the crowd to the step after the current one."""
+        step = self._step + 1
+        admitted = self.door.admit(step)
+        self.crowd.step(step, admitted.samples, admitted.withdrawn)
+        self.door.gate.forget(self.crowd.gone)
+        self.most_people = max(self.most_people, int(self.crowd.raw["count"]))
+
+    def _prepare(self) -> None:
+        self._listen()
+        self._moving = not self._frozen
+        if self._moving:
+            self.programme.prepare(self._view())
+        self._prepared = True
+
+    def _commit(self) -> None:
+        self._step += 1
+        self._prepared = False
+        if self._moving:
+            self.programme.commit(self._view())
+        self._light = self._light_at(1.0)
+
+    def _view(self) -> CrowdView:
+        few = self.crowd.reading["count"] < self._minimum_group
+        modes = NO_MODES if few else self.crowd.modes
+        return CrowdView(self.crowd.reading, self.crowd.people, modes, self.crowd.current_step)
+
+    def _draw(self, phase: float, light_phase: float) -> Frame:
+        mix = self.programme.draw(phase)
+        framebuffer = self._renderer.compose(
+            mix.first, mix.second, mix.amount, self._light_at(light_phase)
+        )
+        notices = self.door.notices.lines(self._step)
+        own = (*self.programme.faults, *((self._line,) if self._line else ()))
+        return Frame(
+            framebuffer,
+            self._renderer.size,
+            self.programme.scene.now.palette,
+            self.crowd.reading,
+            own + notices,
+        )
+
+    def _light_at(self, phase: float) -> float:
+        """The light `phase` of a step on: it moves towards what is wanted, never jumps."""
+        most = phase / FADE_STEPS
+        return self._light + min(max(self._light_wanted - self._light, -most), most)
+
+    def _apply(self, command: Command) -> None:
+        match command.name, command.args:
+            case "quit", ():
+                self.done = True
+            case "freeze", ():
+                self._frozen = not self._frozen
+            case "blackout", ():
+                self._light_wanted = 1.0 - self._light_wanted
+            case "picture", ():
+                self._keep_next = True
+            case "next", ():
+                self.programme.go(1)
+            case "previous", ():
+                self.programme.go(-1)
+            case "knob", (str(name), float(value)):
+                if not self.programme.scene.turn(name, value):
+                    self._line = f"the preset on show has no knob {name!r}"
+            case "feel", (float(valence), float(arousal)):
+                self.door.say(valence, arousal)
+            case "feel", ():
+                self.door.hush()
+            case _:
+                self._line = f"no command {command.name!r} with {len(command.args)} values"

@@ -1,0 +1,70 @@
+"""One picture of one preset, for a notebook, a gallery or a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from ..core.assets import Assets
+from ..core.clock import STEPS_PER_SECOND, Tick
+from ..inlet.simulate import Held
+from ..outlet.contract import OutletContext
+from ..outlet.headless import Headless
+from ..outlet.png import encode_png
+from .build import PREROLL_STEPS, open_stage
+from .feeling import parse_feeling
+from .installation import Simulated, preset_show
+from .loop import opened
+
+
+class Image(np.ndarray[Any, np.dtype[np.uint8]]):
+    """A picture: (height, width, 4) uint8, sRGB, top row first; a notebook shows it."""
+
+    def _repr_png_(self) -> bytes:
+        return encode_png(np.asarray(self))
+
+
+def render(
+    preset: str | Path,
+    *,
+    feel: str | Sequence[float] | None = None,
+    people: int = 0,
+    mood: str = "drift",
+    time: float = 0.0,
+    size: tuple[int, int] = (1280, 720),
+    seed: int = 0,
+    assets: Assets | None = None,
+) -> Image:
+    """Return what `preset` looks like `time` seconds after its activation.
+
+    `feel`: a word, or valence and arousal (and dominance) in [-1, 1], that `people` simulated
+    people feel, each a little differently; with no people, one person feels just that. Without
+    `feel`, the people go through `mood`. The same arguments give the same bytes. Raises
+    EmpathyError for a preset, shader or feeling that does not hold.
+    """
+    held = Held(*parse_feeling(feel)) if feel is not None else None
+    crowd = Simulated(people=max(people, 1) if held else people, mood=mood)
+    installation = preset_show(str(preset), size, seed, crowd)
+    assets = assets or Assets.discover()
+    instant = time * STEPS_PER_SECOND
+    tick = Tick(0, int(instant), int(instant), instant - int(instant))
+    with opened(
+        Headless(),
+        [],
+        OutletContext(size),
+        lambda gl: open_stage(
+            installation,
+            None,
+            assets,
+            gl,
+            size=size,
+            held=held,
+            preroll=PREROLL_STEPS,
+            fade_in=False,
+        ),
+    ) as (stage, _):
+        return cast(Image, stage.step(tick, []).pixels().view(Image))
+
