@@ -75,4 +75,6 @@ def parse_address(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
     if port.isdigit() and 1 <= int(port) <= 65535:
         return host.strip("[]") or "127.0.0.1", int(port)
-    raise ConfigError(Fault("", "to", repr(text), "write it as HOST:PORT, for example 127.0.0.1:9000"))
+    raise ConfigError(
+        Fault("", "to", repr(text), "write it as HOST:PORT, for example 127.0.0.1:9000")
+    )

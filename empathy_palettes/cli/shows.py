@@ -49,7 +49,7 @@ def demo(context: typer.Context) -> None:
         _perform(loaded.installation, loaded.path, assets, "empathy demo", pad=True)
         return
     say("no display here, so the demo goes into files")
-    quiet = loaded.installation.model_copy(update={"inlet": []})
+    quiet = loaded.installation.model_copy(update={"inlet": ()})
     made = Path("demo.mp4")
     _film(quiet, loaded.path, assets, made, DEMO_SIZE, Fraction(DEMO_FPS), DEMO_SECONDS)
     _still("tidal", assets, Path("demo.png"), DEMO_SIZE, 10.0, None, 300, "drift", 1)
@@ -77,9 +77,7 @@ def run(
         changes = {"size": parse_size(windowed), "fullscreen": False}
     if display is not None:
         changes["number"] = display
-    chosen = loaded.installation.model_copy(
-        update={"display": [screen.model_copy(update=changes)]}
-    )
+    chosen = loaded.installation.model_copy(update={"display": (screen.model_copy(update=changes),)})
     _perform(
         chosen,
         loaded.path,
@@ -154,7 +152,7 @@ def export(
     pixels, rate = parse_size(size), _parse_fps(fps)
     if _is_installation(what, assets):
         loaded = load_installation(what, assets)
-        changes = {"simulated": crowd, "seed": seed, "inlet": []}
+        changes = {"simulated": crowd, "seed": seed, "inlet": ()}
         installation, owner = loaded.installation.model_copy(update=changes), loaded.path
     else:
         path = assets.find("presets", what)
@@ -193,11 +191,11 @@ def _perform(
         surface,
         [log],
         context,
-        lambda gl: open_stage(
+        lambda surface: open_stage(
             installation,
             owner,
             assets,
-            gl,
+            surface,
             size=screen.size,
             follow=follow,
             keep=_keeper(title),
@@ -223,9 +221,7 @@ def _surface(installation: Installation, headless: bool, pad: bool) -> Surface:
         return Headless()
     from ..outlet.window import Window
 
-    return Window(
-        fullscreen=screen.fullscreen, display=screen.number, vsync=screen.vsync, pad=pad
-    )
+    return Window(fullscreen=screen.fullscreen, display=screen.number, vsync=screen.vsync, pad=pad)
 
 
 def _keeper(title: str) -> Callable[[Frame], str]:
@@ -290,7 +286,9 @@ def _film(
         Headless(),
         [Video(out, fps)],
         OutletContext(size, reproduce=line),
-        lambda gl: open_stage(installation, owner, assets, gl, size=size, preroll=PREROLL_STEPS),
+        lambda surface: open_stage(
+            installation, owner, assets, surface, size=size, preroll=PREROLL_STEPS
+        ),
     ) as (stage, outlets):
         run_loop(stage, progress(FixedClock(fps, frames), frames, out.name), outlets)
 

@@ -10,11 +10,12 @@ A = .31 (a - 4.211) / .896 + .06, D = .20 (d - 5.185) / .938. Where both rate a 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import NamedTuple
 
 
-class Word(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Word:
     """A word with its place in the space of feeling, each coordinate in [-1, 1].
 
     `index` is what a sample carries, 1..255 (0 = no word); recorded shows hold it, so the table

@@ -105,6 +105,11 @@ def negate(a: Number) -> Number:
     return -a
 
 
+def magnitude(a: Number) -> Number:
+    """Return a without its sign."""
+    return abs(a) if isinstance(a, float) else np.abs(a)
+
+
 def truth(condition: Number) -> Any:
     """Return where a number counts as true: a bool, or an array of them."""
     return condition > TRUE_ABOVE
@@ -115,6 +120,36 @@ def as_number(condition: Any) -> Number:
     if isinstance(condition, np.ndarray):
         return condition.astype(np.float32)
     return 1.0 if condition else 0.0
+
+
+def below(a: Number, b: Number) -> Number:
+    """Return 1 where a < b, else 0."""
+    return as_number(a < b)
+
+
+def at_most(a: Number, b: Number) -> Number:
+    """Return 1 where a ≤ b, else 0."""
+    return as_number(a <= b)
+
+
+def above(a: Number, b: Number) -> Number:
+    """Return 1 where a > b, else 0."""
+    return as_number(a > b)
+
+
+def at_least(a: Number, b: Number) -> Number:
+    """Return 1 where a ≥ b, else 0."""
+    return as_number(a >= b)
+
+
+def equal(a: Number, b: Number) -> Number:
+    """Return 1 where a = b, else 0."""
+    return as_number(a == b)
+
+
+def unequal(a: Number, b: Number) -> Number:
+    """Return 1 where a ≠ b, else 0."""
+    return as_number(a != b)
 
 
 def both(a: Number, b: Number) -> Number:

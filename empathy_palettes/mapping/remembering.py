@@ -1,38 +1,44 @@
 """The functions of the formula language that remember, in one table.
 
-Every call of one has a cell; a cell takes a step of 1/60 s each time its formula is evaluated.
-Where cells are kept is `memory`'s affair; `live` is in `live`. A value per person starts anew
-where the slot is reborn.
+Every call of one has a cell; a cell takes a step of 1/60 s each time its formula is evaluated. A
+value per person starts anew where the slot is reborn. Where cells are kept is `memory`'s affair;
+the two large ones are in `delay` and `live`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Any
+from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..core.clock import STEPS_PER_SECOND
-from .arithmetic import TINY, Array, Number, as_number, bound, select, truth
+from .arithmetic import TINY, Array, Number, as_number, bound, magnitude, select, truth
 from .chance import mixed, mixed_array, unit, unit_array
-from .functions import Entry
+from .delay import Delay
 from .live import Live
 from .memory import Cell, Scope
 from .params import WRAP
+from .stateless import Entry
 
 SHAPES = ("sine", "triangle", "square", "saw")
-LONGEST_DELAY = 60.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Remembering(Entry):
     """A function with memory; `cell(seed)` makes the memory of one call."""
 
-    cell: Callable[[int], Cell] = Live
+    _: KW_ONLY
+    cell: Callable[[int], Cell]
+
+
+def _alike(x: Number, *others: Number) -> Number:
+    """Return x in the shape that it and the others have together."""
+    if isinstance(x, np.ndarray) or all(isinstance(other, float) for other in others):
+        return x
+    wide: Array = np.full(np.broadcast_shapes(*map(np.shape, others)), x)
+    return wide
 
 
 def _shared(kept: Number | None, x: Number) -> bool:
@@ -62,7 +68,7 @@ class Lag:
     def step(self, scope: Scope, *values: Number) -> Number:
         """Take (x, seconds) or (x, seconds up, seconds down)."""
         x, up, down = values[0], values[1], values[-1]
-        goal = _wide(x)
+        goal = _wide(_alike(x, up, down))
         last = self._value
         if last is None or not _shared(last, goal):
             last = goal
@@ -116,7 +122,7 @@ class Lfo:
             turn = phase * math.tau
             return 0.5 - 0.5 * (math.cos(turn) if isinstance(turn, float) else np.cos(turn))
         if shape == "triangle":
-            return 1.0 - abs(2.0 * phase - 1.0)
+            return 1.0 - magnitude(2.0 * phase - 1.0)
         return as_number(phase >= 0.5) if shape == "square" else phase
 
 
@@ -161,52 +167,10 @@ class Pick:
         preset = mixed(scope.state.seed & 0xFFFFFFFFFFFFFFFF)
         if scope.person is None and isinstance(chosen, float):
             return unit(mixed(preset ^ mixed(math.floor(chosen) & 0xFFFFFFFFFFFFFFFF)))
-        words = mixed_array(np.floor(chosen).astype(np.int64)) ^ np.uint64(preset)
+        words = mixed_array(np.atleast_1d(np.floor(chosen)).astype(np.int64)) ^ np.uint64(preset)
         if scope.person is not None:
             words = words ^ mixed_array(scope.person.astype(np.uint64) + np.uint64(1))
         return unit_array(mixed_array(words))
-
-
-class Delay:
-    """What a value was some seconds ago, between two steps by a straight line."""
-
-    def __init__(self, seed: int = 0) -> None:
-        self._rows: NDArray[np.floating[Any]] | None = None
-        self._newest = 0
-
-    def step(self, scope: Scope, *values: Number) -> Number:
-        """Take (x, seconds up to `LONGEST_DELAY`); before there is a past, x itself."""
-        x = np.asarray(values[0])
-        back = np.clip(values[1], 0.0, LONGEST_DELAY) * STEPS_PER_SECOND
-        whole = np.floor(back).astype(np.intp)
-        rows = self._room(x, int(whole.max()) + 2)
-        self._newest = (self._newest + 1) % len(rows)
-        rows[self._newest] = x
-        if scope.reborn is not None and x.ndim and scope.reborn.any():
-            rows[:, scope.reborn] = x[scope.reborn]
-        near, far = (self._newest - whole) % len(rows), (self._newest - whole - 1) % len(rows)
-        part = back - whole
-        if whole.ndim:
-            slots = np.arange(len(whole))
-            past = rows.reshape(len(rows), -1)
-            slot = slots if x.ndim else 0
-            return past[near, slot] * (1.0 - part) + past[far, slot] * part
-        value = rows[near] * (1.0 - part) + rows[far] * part
-        return value if x.ndim else float(value)
-
-    def _room(self, x: NDArray[Any], wanted: int) -> NDArray[np.floating[Any]]:
-        """Return the ring of past values, at least `wanted` long, its unknown past filled."""
-        rows = self._rows
-        if rows is None or rows.shape[1:] != x.shape:
-            rows = np.repeat(x[np.newaxis], wanted, axis=0)
-            self._newest = 0
-        elif len(rows) < wanted:
-            ordered = np.roll(rows, -1 - self._newest, axis=0)
-            unknown = np.repeat(ordered[:1], wanted - len(rows), axis=0)
-            rows = np.concatenate((unknown, ordered))
-            self._newest = wanted - 1
-        self._rows = rows
-        return rows
 
 
 class Hold:
@@ -217,12 +181,11 @@ class Hold:
 
     def step(self, scope: Scope, *values: Number) -> Number:
         """Take (x, when): a new value is taken in every step in which `when` is true."""
-        x, when = values
-        either = x + when * 0.0
+        x, when = _alike(*values), values[1]
         last = self._value
-        if last is None or not _shared(last, either):
-            last = either
-        self._value = select(when, either, _renewed(scope, last, either))
+        if last is None or not _shared(last, x):
+            last = x
+        self._value = select(when, x, _renewed(scope, last, x))
         return self._value
 
 
@@ -243,7 +206,7 @@ class Trigger:
         return as_number(now > before)
 
 
-_TABLE = (
+REMEMBERING = (
     Remembering("smooth", ("x", "s"), "x, followed with a time constant of s seconds", cell=Lag),
     Remembering(
         "lag", ("x", "up_s", "down_s"), "the same, with one for the way up and one down", cell=Lag
@@ -261,14 +224,22 @@ _TABLE = (
         optional=1,
         cell=Lfo,
     ),
-    Remembering("noise", ("hz",), "a smooth wander between 0 and 1; each person their own", cell=Noise),
+    Remembering(
+        "noise", ("hz",), "a smooth wander between 0 and 1; each person their own", cell=Noise
+    ),
     Remembering("delay", ("x", "s"), "x as it was s seconds ago, at most 60", cell=Delay),
     Remembering("hold", ("x", "when"), "x as it was when the condition last held", cell=Hold),
     Remembering(
-        "trigger", ("condition",), "1 for the one step in which the condition comes true", cell=Trigger
+        "trigger",
+        ("condition",),
+        "1 for the one step in which the condition comes true",
+        cell=Trigger,
     ),
     Remembering(
-        "pick", ("seed",), "a number by chance from 0 to 1 that stays; each person their own", cell=Pick
+        "pick",
+        ("seed",),
+        "a number by chance from 0 to 1 that stays; each person their own",
+        cell=Pick,
     ),
     Remembering(
         "live",
@@ -277,6 +248,3 @@ _TABLE = (
         cell=Live,
     ),
 )
-
-#: Name → function, in the order that a help page lists them.
-REMEMBERING: Mapping[str, Remembering] = MappingProxyType({row.name: row for row in _TABLE})

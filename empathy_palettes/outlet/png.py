@@ -8,6 +8,7 @@ the least sum of absolute differences, its own heuristic for true colour.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import struct
 import zlib
@@ -54,7 +55,8 @@ def write_png(path: Path, pixels: NDArray[np.uint8], text: Mapping[str, str] | N
         aside.write_bytes(data)
         os.replace(aside, path)
     except OSError as error:
-        aside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            aside.unlink()
         problem = f"cannot be written: {error.strerror}"
         fix = "choose a folder that exists, may be written to and has room"
         raise MachineError(Fault(str(path), "", problem, fix)) from None

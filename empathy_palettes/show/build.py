@@ -1,11 +1,9 @@
-"""Puts a show together: an installation or a preset, a GL context, and whoever is to be heard."""
+"""Puts a show together: an installation, a surface to draw on, and whoever is to be heard."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-
-import moderngl
 
 from ..core.assets import Assets
 from ..core.errors import ConfigError, Fault
@@ -16,15 +14,15 @@ from ..inlet.notices import Notices
 from ..inlet.sample import Kind
 from ..inlet.simulate import MOODS, Held, SimulatedCrowd
 from ..inlet.udp import UdpInlet
-from ..mapping.preset import load_preset
 from ..mapping.view import CrowdView
+from ..outlet.contract import Surface
 from ..render.frame import Frame
 from ..render.renderer import Renderer
 from .door import Door, Listener
-from .installation import Entry, Installation, Simulated
+from .installation import Installation, Simulated
 from .programme import Programme
-from .scene import Scene
 from .stage import Stage
+from .workshop import Workshop
 
 PREROLL_STEPS = 600  # ten seconds: every smoothing has settled by then
 
@@ -33,7 +31,7 @@ def open_stage(
     installation: Installation,
     owner: Path | None,
     assets: Assets,
-    gl: moderngl.Context,
+    surface: Surface,
     *,
     size: tuple[int, int],
     held: Held | None = None,
@@ -50,16 +48,13 @@ def open_stage(
     the preset on show. Raises the faults of the first preset, or MachineError for a port.
     """
     door = _open_door(installation, key, held, arrive_over=0 if preroll else 180)
-    renderer = Renderer(gl, size, assets)
+    renderer = Renderer(surface.gl, size, assets)
 
-    def make_scene(entry: Entry, view: CrowdView) -> Scene:
-        path = assets.resolve("presets", entry.preset, owner) if owner else entry.preset
-        loaded = load_preset(path, assets)
-        return Scene(loaded, renderer.chain(loaded.shaders), view, installation.seed)
+    workshop = Workshop(assets, owner, renderer, installation.seed)
 
     def make_programme(view: CrowdView) -> Programme:
         fade = installation.transition.seconds
-        return Programme(installation.playlist, fade, make_scene, view)
+        return Programme(installation.playlist, fade, workshop, view, follow=follow)
 
     try:
         return Stage(

@@ -94,10 +94,10 @@ class Installation(Record):
     """Everything about one place; every key has a default but the playlist."""
 
     title: str = ""
-    playlist: Annotated[list[Entry], Field(min_length=1)]
+    playlist: Annotated[tuple[Entry, ...], Field(min_length=1)]
     transition: Transition = Transition()
-    display: Annotated[list[Display], Field(min_length=1, max_length=1)] = [Display()]
-    inlet: Annotated[list[Inlet], Field(max_length=16)] = [Inlet()]
+    display: Annotated[tuple[Display, ...], Field(min_length=1, max_length=1)] = (Display(),)
+    inlet: Annotated[tuple[Inlet, ...], Field(max_length=16)] = (Inlet(),)
     consent: Consent = Consent()
     crowd: CrowdSettings = CrowdSettings()
     simulated: Simulated | None = None
@@ -132,21 +132,23 @@ def _missing_presets(path: Path, installation: Installation, assets: Assets) -> 
             assets.resolve("presets", entry.preset, path)
         except AssetError as error:
             miss = error.faults[0]
-            faults.append(
-                Fault(str(path), f"playlist.{index}.preset", miss.problem, miss.fix)
-            )
+            faults.append(Fault(str(path), f"playlist.{index}.preset", miss.problem, miss.fix))
     return faults
 
 
 def preset_show(
-    preset: str, size: tuple[int, int], seed: int, simulated: Simulated | None, minimum_group: int = 1
+    preset: str,
+    size: tuple[int, int],
+    seed: int,
+    simulated: Simulated | None,
+    minimum_group: int = 1,
 ) -> Installation:
     """Return the installation that shows one preset for ever, listening to nobody."""
     consent = Consent(mode="attested", statement="simulated people", minimum_group=minimum_group)
     return Installation(
-        playlist=[Entry(preset=preset)],
-        display=[Display(size=size, fullscreen=False)],
-        inlet=[],
+        playlist=(Entry(preset=preset),),
+        display=(Display(size=size, fullscreen=False),),
+        inlet=(),
         consent=consent,
         simulated=simulated,
         seed=seed,

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
-import moderngl
-
 from ..core.clock import Tick
 from ..outlet.contract import Outlet, OutletContext, Surface
 from .stage import Stage
@@ -34,13 +32,13 @@ def opened(
     surface: Surface,
     others: Sequence[Outlet],
     context: OutletContext,
-    make_stage: Callable[[moderngl.Context], Stage],
+    make_stage: Callable[[Surface], Stage],
 ) -> Iterator[tuple[Stage, list[Outlet]]]:
     """Open the surface, the stage on its GL context, then the other outlets; close in reverse."""
     with ExitStack() as stack:
         surface.open(context)
         stack.callback(surface.close)
-        stage = make_stage(surface.gl)
+        stage = make_stage(surface)
         stack.callback(stage.close)
         for outlet in others:
             outlet.open(context)

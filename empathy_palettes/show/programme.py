@@ -5,7 +5,7 @@ Does not draw into the frame: it hands the stage at most two pictures and how to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..core.clock import STEPS_PER_SECOND
@@ -14,8 +14,7 @@ from ..mapping.view import CrowdView
 from ..render.chain import Picture
 from .installation import LONGEST_STAY, Entry
 from .scene import Scene
-
-MakeScene = Callable[[Entry, CrowdView], Scene]
+from .workshop import Follower, Workshop
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class Programme:
         self.scene = make(entries[0], view)
         self._entries = tuple(entries)
         self._fade_steps = max(1, round(fade_seconds * STEPS_PER_SECOND))
-        self._make = make
+        self._workshop = workshop
         self._place = 0
         self._wanted = 0
         self._leaving: Scene | None = None
@@ -72,12 +71,20 @@ class Programme:
         for distance in range(1, len(self._entries) + 1):
             place = (self._place + direction * distance) % len(self._entries)
             try:
-                scene = self._make(self._entries[place], view)
+                scene = self._workshop.make(self._entries[place], view)
             except EmpathyError as error:
                 self.faults = tuple(map(str, error.faults))
                 continue
             self._leaving, self.scene, self._place = self.scene, scene, place
+            if self._follower:
+                self._follower = Follower(self._workshop, self._entries[place], scene)
             return
+
+    def follow(self) -> None:
+        """Take up what was edited in the files of the preset on show; once per frame."""
+        if self._follower:
+            faults = self._follower.follow()
+            self.faults = self.faults if faults is None else faults
 
     def draw(self, phase: float) -> Mix:
         """Return what is to be seen `phase` of a step after the current one."""

@@ -23,10 +23,8 @@ def new_preset(name: str, source: str, folder: Path, assets: Assets) -> list[Pat
     preset_path = folder / "presets" / f"{_checked(name)}.toml"
     shader_path = folder / "shaders" / f"{name}{shader.suffix}"
     text = loaded.path.read_text(encoding="utf-8")
-    text = re.sub(r'^title(\s*)=.*$', f'title\\1= "{name.capitalize()}"', text, count=1, flags=re.M)
-    text = re.sub(
-        r'^(shader\s*=.*?)"[^"]+"', rf'\1"{shader_path.name}"', text, count=1, flags=re.M
-    )
+    text = re.sub(r"^title(\s*)=.*$", f'title\\1= "{name.capitalize()}"', text, count=1, flags=re.M)
+    text = re.sub(r'^(shader\s*=.*?)"[^"]+"', rf'\1"{shader_path.name}"', text, count=1, flags=re.M)
     files = {preset_path: text, shader_path: shader.read_text(encoding="utf-8")}
     for suffix in (".vs", ".vert"):
         vertex = shader.with_suffix(suffix)
@@ -39,7 +37,7 @@ def new_installation(name: str, source: str, folder: Path, assets: Assets) -> li
     """Write `installations/NAME.toml` under `folder`; return what was written."""
     path = folder / "installations" / f"{_checked(name)}.toml"
     text = assets.find("installations", source).read_text(encoding="utf-8")
-    text = re.sub(r'^title(\s*)=.*$', f'title\\1= "{name.capitalize()}"', text, count=1, flags=re.M)
+    text = re.sub(r"^title(\s*)=.*$", f'title\\1= "{name.capitalize()}"', text, count=1, flags=re.M)
     return _write({path: text})
 
 

@@ -24,7 +24,7 @@ class Scene:
         self.loaded = loaded
         self.steps = 0
         self.knobs = {name: knob.value for name, knob in loaded.preset.knobs.items()}
-        self._chain = chain
+        self.chain = chain
         self._seed = seed
         self._mapper = Mapper(loaded, chain.declared, seed)
         self._now = self._mapper.step(view, self.knobs)
@@ -45,13 +45,13 @@ class Scene:
         self._now, self._ahead = self._ahead, None
         self.steps += 1
         if self.steps % self._divisor == 0:
-            self._chain.simulate(self._now)
+            self.chain.simulate(self._now)
 
     def draw(self, phase: float) -> Picture:
         """Return the picture `phase` of a step after the current one."""
         shown = interpolate(self._now, self._ahead, phase) if self._ahead else self._now
         between = (self.steps % self._divisor + phase) / self._divisor
-        return self._chain.draw(shown, between)
+        return self.chain.draw(shown, between)
 
     def turn(self, knob: str, value: float) -> bool:
         """Set a knob, held to its range; False where the preset has no such knob."""
@@ -67,7 +67,7 @@ class Scene:
         Raises what the new mapping raises, before anything is replaced.
         """
         mapper = Mapper(loaded, chain.declared, self._seed, memory=self._mapper.memory)
-        old, self._chain = self._chain, chain
+        old, self.chain = self.chain, chain
         self._mapper = mapper
         kept = {name: value for name, value in self.knobs.items() if name in loaded.preset.knobs}
         self.knobs = {name: knob.value for name, knob in loaded.preset.knobs.items()} | kept
@@ -77,7 +77,7 @@ class Scene:
 
     def release(self) -> None:
         """Give the chain's GL objects back."""
-        self._chain.release()
+        self.chain.release()
 
     @property
     def _divisor(self) -> int:

@@ -65,6 +65,7 @@ class Stage:
         for command in commands:
             self._apply(command)
         self.door.collect()
+        self.programme.follow()
         while self._step < tick.step:
             if not self._prepared:
                 self._prepare()

@@ -55,11 +55,11 @@ def render(
         Headless(),
         [],
         OutletContext(size),
-        lambda gl: open_stage(
+        lambda surface: open_stage(
             installation,
             None,
             assets,
-            gl,
+            surface,
             size=size,
             held=held,
             preroll=PREROLL_STEPS,
@@ -67,4 +67,3 @@ def render(
         ),
     ) as (stage, _):
         return cast(Image, stage.step(tick, []).pixels().view(Image))
-

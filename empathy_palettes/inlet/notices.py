@@ -1,0 +1,181 @@
+"""What the technician should know about what arrives, and the remedy: at most a line per reason.
+
+Counts every rejection. Rejects nothing itself and draws nothing; never shows who somebody is.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from math import ceil, floor, inf
+
+from ..core.clock import STEPS_PER_SECOND
+from ..core.config import nearest
+from ..core.words import WORDS
+from .reasons import Reason
+
+STAY_STEPS = 10 * STEPS_PER_SECOND
+_MOST_SENDERS = 64
+_MOST_EXAMPLES = 3
+_MOST_SHOWN = 40  # characters of anything that came over the network
+
+#: Ranges that senders use, narrowest first; which of them holds all that was seen is suggested.
+_USUAL_RANGES = (
+    (0, 1),
+    (-1, 1),
+    (1, 5),
+    (1, 7),
+    (1, 9),
+    (0, 10),
+    (-10, 10),
+    (0, 100),
+    (0, 127),
+    (-100, 100),
+    (0, 255),
+    (0, 1023),
+)
+
+#: `n`: how often since the line appeared, with its noun. `s`: from how many senders. `eg`: the
+#: first examples. `fix`: what `_fix` says about them.
+_LINES = {
+    Reason.SIZE: "{packets} too large or cut short, dropped: send bundles of at most 32 messages",
+    Reason.ADDRESS: "{packets} without a proper OSC address, dropped: addresses begin with /",
+    Reason.TYPES: "{packets} with unknown OSC type tags, dropped: send f, i, d, T, F, s or b",
+    Reason.ARGUMENTS: "{packets} with too many arguments, dropped: send a feeling per message",
+    Reason.TRUNCATED: "{packets} cut short, dropped: check what else sends to this port",
+    Reason.TRAILING: "{packets} longer than their type tags say, dropped: check the sender's tags",
+    Reason.PADDING: "{packets} with wrong padding, dropped: check what else sends to this port",
+    Reason.TEXT: "{packets} with a text that is too long or not UTF-8, dropped",
+    Reason.BUNDLE: "{packets} with a broken bundle, dropped: check what else sends to this port",
+    Reason.DEPTH: "{packets} with bundles nested too deep, dropped: send one bundle of messages",
+    Reason.ELEMENTS: "{packets} with too large a bundle, dropped: send at most 32 messages in one",
+    Reason.UNKNOWN_ADDRESS: "{values} to {eg} not understood, dropped: send /empathy/<who> ff",
+    Reason.NAME: "{values} without a proper name, dropped: <who> is 1 to 64 printable ASCII bytes",
+    Reason.VALUES: "{values} to {eg} of the wrong type or number, dropped: see docs/osc.md",
+    Reason.NOT_A_NUMBER: "{values} from {senders} not a number, dropped: leave out what is unknown",
+    Reason.RANGE: "{which} from {senders} {are} outside {allowed}, dropped: set range = [{fix}]",
+    Reason.WEIGHT: "{n} weight {eg} from {senders} outside 0..1, dropped: a weight is 0..1",
+    Reason.WORD: "{values} with the unknown word {eg}, dropped: {fix}",
+    Reason.CONSENT: "{values} with consent {eg} from {senders}, dropped: send 0, 1 or 2",
+    Reason.CIRCLES: "{values} for one circle too many, dropped: let people share circles",
+    Reason.WAITING: "{values} from {senders} {wait} for consent: send /empathy/<who>/consent 1",
+    Reason.WITHDRAWN: "{values} from {senders} who withdrew, dropped: "
+    "/empathy/<who>/consent 1 lets them in again",
+    Reason.PEOPLE: "{values} from {senders} beyond the limit, dropped: raise max_people",
+}
+
+
+class Notices:
+    """The count of every rejection by reason, and the lines that explain the recent ones.
+
+    `rejected` is open to be counted in by name of a `Reason`, as `osc.decode` does; what else is
+    known of a rejection is told to `reject`. Memory is bounded whatever arrives.
+    """
+
+    def __init__(self) -> None:
+        self.rejected: Counter[str] = Counter()
+        self._details: dict[Reason, _Detail] = {}
+
+    def reject(self, reason: Reason, sender: bytes = b"", example: str = "") -> None:
+        """Count one rejection; `sender` is told apart but not kept, of `example` a little is."""
+        self.rejected[reason] += 1
+        self._detail(reason).add(sender, example)
+
+    def out_of_range(self, value: float, allowed: tuple[float, float], sender: bytes) -> None:
+        """Count one value outside the inlet's range, so that the right range can be told."""
+        self.rejected[Reason.RANGE] += 1
+        self._detail(Reason.RANGE).add(sender, f"{value:g}")
+        self._detail(Reason.RANGE).widen(value, allowed)
+
+    def lines(self, step: int) -> tuple[str, ...]:
+        """Return what to show at `step`; a line goes ten seconds after the last occurrence."""
+        shown = []
+        for reason in Reason:
+            total = self.rejected[reason] if reason in self.rejected else 0
+            if not total:
+                continue
+            detail = self._detail(reason)
+            if total > detail.seen:
+                detail.seen, detail.last = total, step
+            if step - detail.last >= STAY_STEPS:
+                detail.fade()
+            if detail.seen > detail.before:
+                shown.append(_line(reason, detail))
+        return tuple(shown)
+
+    def _detail(self, reason: Reason) -> _Detail:
+        return self._details.setdefault(reason, _Detail())
+
+
+class _Detail:
+    """What is known of one reason's rejections since its line appeared."""
+
+    def __init__(self) -> None:
+        self.before = 0  # how many there had been when the last line went
+        self.seen = 0
+        self.last = 0
+        self.fade()
+
+    def fade(self) -> None:
+        self.before = self.seen
+        self.senders: set[int] = set()
+        self.examples: dict[str, str] = {}  # → its fix, once asked for
+        self.allowed = (-1.0, 1.0)
+        self.low, self.high = inf, -inf
+
+    def add(self, sender: bytes, example: str) -> None:
+        if len(self.senders) < _MOST_SENDERS:
+            self.senders.add(zlib.crc32(sender))  # told apart well enough; the name is not kept
+        if example and len(self.examples) < _MOST_EXAMPLES:
+            self.examples.setdefault(_shown(example), "")
+
+    def widen(self, value: float, allowed: tuple[float, float]) -> None:
+        self.allowed = allowed
+        self.low, self.high = min(self.low, value), max(self.high, value)
+
+
+def _line(reason: Reason, detail: _Detail) -> str:
+    count = detail.seen - detail.before
+    one = count == 1
+    senders = len(detail.senders)
+    first = next(iter(detail.examples), "")
+    values = "1 value" if one else f"{count} values"
+    return _LINES[reason].format(
+        n=count,
+        values=values,
+        packets="1 packet" if one else f"{count} packets",
+        which=f"value {first}" if one else f"{values} ({', '.join(detail.examples)})",
+        are="is" if one else "are",
+        wait="waits" if one else "wait",
+        senders="1 sender" if senders == 1 else _many(senders),
+        eg=", ".join(detail.examples),
+        allowed=f"{detail.allowed[0]:g}..{detail.allowed[1]:g}",
+        fix=_fix(reason, detail, first),
+    )
+
+
+def _fix(reason: Reason, detail: _Detail, first: str) -> str:
+    if reason is Reason.RANGE:
+        return _suggested_range(detail.low, detail.high)
+    if reason is Reason.WORD:
+        detail.examples[first] = detail.examples[first] or nearest(first, WORDS)
+        return detail.examples[first]
+    return ""
+
+
+def _suggested_range(low: float, high: float) -> str:
+    for lo, hi in _USUAL_RANGES:
+        if lo <= low and high <= hi:
+            return f"{lo}, {hi}"
+    if low == -inf or high == inf:
+        return "lowest, highest"
+    return f"{floor(low):g}, {ceil(high):g}"
+
+
+def _many(senders: int) -> str:
+    return f"{senders} senders" if senders < _MOST_SENDERS else f"{senders} or more senders"
+
+
+def _shown(text: str) -> str:
+    clean = "".join(letter if letter.isprintable() else "?" for letter in text[:_MOST_SHOWN])
+    return clean + "…" if len(text) > _MOST_SHOWN else clean

@@ -1,0 +1,135 @@
+"""What passes draw into: textures that remember one state back, and that can change their size.
+
+Does not decide when to draw: `graph` does.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+import moderngl
+
+from .program import Program
+
+Size = tuple[int, int]
+
+_COPY = """\
+#version 330 core
+uniform sampler2D source;
+in vec2 place;
+out vec4 colour;
+void main() { colour = texture(source, place); }
+"""
+_QUAD = """\
+#version 330 core
+out vec2 place;
+void main() {
+    place = vec2(gl_VertexID & 1, gl_VertexID >> 1);
+    gl_Position = vec4(place * 2.0 - 1.0, 0.0, 1.0);
+}
+"""
+
+
+class Copier:
+    """Draws one texture over the whole of another, scaled bilinearly where sizes differ."""
+
+    def __init__(self, ctx: moderngl.Context, owner: ExitStack) -> None:
+        self._program = Program(ctx, _QUAD, _COPY, owner)
+
+    def copy(self, source: moderngl.Texture, target: moderngl.Framebuffer) -> None:
+        """Fill `target` with `source`."""
+        target.use()
+        source.use(self._program.reads["source"])
+        self._program.draw()
+
+
+class Target:
+    """A texture that a pass draws into while it, or another, still reads the last state.
+
+    `dtype`: "f1" RGBA8, "f2" RGBA16F, "f4" RGBA32F. `states`: how many textures it holds: 1 when
+    nothing reads it while it is drawn, 2 to read the last state, 3 when it is also drawn several
+    times between two `mark`s. All begin as transparent black.
+    """
+
+    def __init__(
+        self,
+        ctx: moderngl.Context,
+        size: Size,
+        dtype: str,
+        states: int,
+        copier: Copier,
+        owner: ExitStack,
+    ) -> None:
+        self.size = size
+        self._ctx = ctx
+        self._dtype = dtype
+        self._copier = copier
+        self._pool = [self._make(size) for _ in range(states)]
+        self._newest = self._pool[0]
+        self._marked = self._pool[0]
+        owner.callback(self.release)
+
+    @property
+    def newest(self) -> moderngl.Texture:
+        """The state drawn last."""
+        return _texture(self._newest)
+
+    @property
+    def previous(self) -> moderngl.Texture:
+        """The state at the last `mark`."""
+        return _texture(self._marked)
+
+    def mark(self) -> None:
+        """Take the newest state for the previous one from now on."""
+        self._marked = self._newest
+
+    def next(self) -> moderngl.Framebuffer:
+        """Return where to draw the next state: never what is newest or marked, if it can be."""
+        held = (self._newest, self._marked)
+        return next((each for each in self._pool if each not in held), self._newest)
+
+    def accept(self, drawn: moderngl.Framebuffer) -> None:
+        """Make `drawn`, which `next` gave, the newest state."""
+        self._newest = drawn
+
+    def resize(self, size: Size) -> None:
+        """Change the size; what the states hold is scaled."""
+        if size == self.size:
+            return
+        old, places = self._pool, (self._pool.index(self._newest), self._pool.index(self._marked))
+        self._pool = [self._make(size) for _ in old]
+        for source, target in zip(old, self._pool, strict=True):
+            self._copier.copy(_texture(source), target)
+        self._newest, self._marked = (self._pool[place] for place in places)
+        self.size = size
+        _release(old)
+
+    def release(self) -> None:
+        """Give the textures back; none of them may be bound as the framebuffer."""
+        _release(self._pool)
+
+    def _make(self, size: Size) -> moderngl.Framebuffer:
+        texture = self._ctx.texture(size, 4, dtype=self._dtype)
+        texture.filter = moderngl.LINEAR, moderngl.LINEAR
+        texture.repeat_x = texture.repeat_y = False
+        framebuffer = self._ctx.framebuffer([texture])
+        framebuffer.clear()
+        return framebuffer
+
+
+def unbind(ctx: moderngl.Context) -> None:
+    """Bind the default framebuffer: releasing the one in use would leave a GL error."""
+    ctx.detect_framebuffer(0).use()
+
+
+def _texture(framebuffer: moderngl.Framebuffer) -> moderngl.Texture:
+    texture = framebuffer.color_attachments[0]
+    assert isinstance(texture, moderngl.Texture)
+    return texture
+
+
+def _release(pool: list[moderngl.Framebuffer]) -> None:
+    for framebuffer in pool:
+        texture = _texture(framebuffer)
+        framebuffer.release()
+        texture.release()

@@ -1,0 +1,93 @@
+"""Makes scenes from preset files, and makes them again when the files are edited.
+
+What an edit breaks is told and nothing else: the scene that was good stays as it was.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..core.assets import Assets
+from ..core.errors import EmpathyError
+from ..core.watch import Watch
+from ..mapping.preset import LoadedPreset, load_preset
+from ..mapping.view import CrowdView
+from ..render.renderer import Renderer
+from .installation import Entry
+from .scene import Scene
+
+
+class Workshop:
+    """Where a show's scenes are made; `owner` is the file that preset names are relative to."""
+
+    def __init__(self, assets: Assets, owner: Path | None, renderer: Renderer, seed: int) -> None:
+        self._assets = assets
+        self._owner = owner
+        self._renderer = renderer
+        self._seed = seed
+
+    def make(self, entry: Entry, view: CrowdView) -> Scene:
+        """Return the entry's scene at its step 0; EmpathyError with every fault otherwise."""
+        loaded = self._load(entry)
+        chain = self._renderer.chain(loaded.shaders)
+        try:
+            return Scene(loaded, chain, view, self._seed)
+        except BaseException:
+            chain.release()
+            raise
+
+    def remake(self, entry: Entry, scene: Scene, *, shaders_changed: bool) -> None:
+        """Put the entry's edited files into `scene`; EmpathyError leaves it as it was.
+
+        Where only the preset changed, its simulation goes on.
+        """
+        loaded = self._load(entry)
+        if not shaders_changed and loaded.shaders == scene.loaded.shaders:
+            scene.replace(loaded, scene.chain)
+            return
+        chain = self._renderer.chain(loaded.shaders)
+        try:
+            scene.replace(loaded, chain)
+        except BaseException:
+            chain.release()
+            raise
+
+    def _load(self, entry: Entry) -> LoadedPreset:
+        if self._owner is None:
+            return load_preset(self._assets.find("presets", entry.preset), self._assets)
+        path = self._assets.resolve("presets", entry.preset, self._owner)
+        return load_preset(path, self._assets)
+
+
+class Follower:
+    """Follows the files of one scene while they are edited."""
+
+    def __init__(self, workshop: Workshop, entry: Entry, scene: Scene) -> None:
+        self._workshop = workshop
+        self._entry = entry
+        self._scene = scene
+        self._stale = False  # an edited shader is not on show yet
+        self._look(())
+
+    def follow(self) -> tuple[str, ...] | None:
+        """Take up what was edited since the last call.
+
+        Returns None where nothing was, else the faults that keep the last good picture on.
+        """
+        presets, shaders = self._presets.changed(), self._shaders.changed()
+        if not (presets or shaders):
+            return None
+        self._stale = self._stale or shaders
+        try:
+            self._workshop.remake(self._entry, self._scene, shaders_changed=self._stale)
+        except EmpathyError as error:
+            # A fault may lie in a file that the good version did not have, say a new include.
+            self._look([Path(fault.file) for fault in error.faults if fault.file])
+            return tuple(map(str, error.faults))
+        self._stale = False
+        self._look(())
+        return ()
+
+    def _look(self, more: list[Path] | tuple[()]) -> None:
+        self._presets = Watch(self._scene.loaded.files)
+        self._shaders = Watch([*self._scene.chain.files, *more])

@@ -1,0 +1,68 @@
+from pathlib import Path
+
+import pytest
+
+from empathy_palettes.core.assets import Assets
+from empathy_palettes.core.errors import AssetError, ConfigError
+from empathy_palettes.show.installation import Installation, load_installation
+
+
+def write(folder: Path, text: str) -> str:
+    path = folder / "place.toml"
+    path.write_text(text)
+    return str(path)
+
+
+@pytest.mark.parametrize("name", ["desk", "demo", "wall"])
+def test_the_built_in_ones_hold(name: str) -> None:
+    loaded = load_installation(name, Assets.discover())
+    assert loaded.path.stem == name
+    assert loaded.installation.inlet[0].port == 9000
+
+
+def test_a_place_is_closed_and_asks_first_unless_its_file_says_otherwise() -> None:
+    place = Installation.model_validate({"playlist": [{"preset": "tidal"}]})
+    assert place.inlet[0].listen == "127.0.0.1"
+    assert place.consent.mode == "explicit"
+    assert place.consent.minimum_group == 5
+
+
+def test_every_fault_of_a_file_is_told_at_once(tmp_path: Path) -> None:
+    text = """
+        colour = 1
+        [[playlist]]
+        preset = "tidal"
+        seconds = 1
+        [[inlet]]
+        port = 99999
+        rang = [0, 1]
+        [[inlet]]
+        range = [1, 0]
+        [consent]
+        mode = "attested"
+    """
+    with pytest.raises(ConfigError) as caught:
+        load_installation(write(tmp_path, text), Assets.discover())
+    lines = [str(fault) for fault in caught.value.faults]
+    assert len(lines) == 6
+    assert all(str(tmp_path) in line for line in lines)
+    for words in (
+        ("colour", "unknown key"),
+        ("playlist.0.seconds", "5"),
+        ("inlet.0.port", "65535"),
+        ("inlet.0.rang", "did you mean 'range'"),
+        ("inlet.1", "a range rises"),
+        ("consent", "statement"),
+    ):
+        assert any(all(word in line for word in words) for line in lines), words
+
+
+def test_a_playlist_of_presets_that_are_not_there(tmp_path: Path) -> None:
+    text = '[[playlist]]\npreset = "tidle"\n[[playlist]]\npreset = "surge"\n'
+    with pytest.raises(ConfigError, match=r"playlist\.0\.preset: no preset 'tidle'.*'tidal'"):
+        load_installation(write(tmp_path, text), Assets.discover())
+
+
+def test_a_missing_installation_lists_where_it_was_looked_for() -> None:
+    with pytest.raises(AssetError, match="no installation 'dsk' in .*did you mean 'desk'"):
+        load_installation("dsk", Assets.discover())

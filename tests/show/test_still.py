@@ -1,0 +1,56 @@
+"""Pictures of the real presets: the same bytes twice, and what a feeling does to them."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image as Pillow
+
+from empathy_palettes.core.errors import AssetError, ConfigError
+from empathy_palettes.show.still import render
+
+pytestmark = pytest.mark.gl
+
+SIZE = (320, 180)
+
+
+@pytest.mark.parametrize("preset", ["tidal", "surge", "palette"])
+def test_the_same_arguments_give_the_same_bytes(preset: str) -> None:
+    one, two = (
+        render(preset, feel="joy", people=100, time=1.5, size=SIZE, seed=3) for _ in range(2)
+    )
+    assert one.shape == (180, 320, 4)
+    assert one.dtype == np.uint8
+    assert one.tobytes() == two.tobytes()
+    assert np.ptp(one[..., :3]) > 30  # a picture, not a flat field
+
+
+@pytest.mark.parametrize("preset", ["tidal", "surge", "palette"])
+def test_feelings_look_different(preset: str) -> None:
+    pictures = [
+        render(preset, feel=feel, people=100, time=3.0, size=SIZE).astype(np.int16)
+        for feel in ("joy", "calm", "anger", "sadness")
+    ]
+    for index, picture in enumerate(pictures):
+        for other in pictures[index + 1 :]:
+            assert np.abs(picture[..., :3] - other[..., :3]).mean() > 6
+
+
+def test_other_people_make_another_picture() -> None:
+    one, two = (render("tidal", people=50, time=2.0, size=SIZE, seed=seed) for seed in (1, 2))
+    assert np.abs(one.astype(np.int16) - two).mean() > 0.5
+
+
+def test_a_notebook_gets_a_png() -> None:
+    image = render("palette", feel=(0.5, -0.2), size=SIZE)
+    shown = Pillow.open(io.BytesIO(image._repr_png_()))
+    assert np.array_equal(np.asarray(shown.convert("RGBA")), image)
+
+
+def test_wrong_arguments_say_what_is_right() -> None:
+    with pytest.raises(AssetError, match=r"no preset 'tidle'.*did you mean 'tidal'"):
+        render("tidle", size=SIZE)
+    with pytest.raises(ConfigError, match="no word of the table"):
+        render("tidal", feel="joyy", size=SIZE)
+    with pytest.raises(ConfigError, match="in -1..1"):
+        render("tidal", feel=(0.5, 73.0), size=SIZE)
