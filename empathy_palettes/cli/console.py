@@ -52,7 +52,8 @@ def progress(ticks: Iterable[Tick], frames: int, what: str) -> Iterator[Tick]:
 
 
 def real_steps(seconds: float | None) -> Iterator[int]:
-    """Yield every step as its time comes, until `seconds` have passed or Ctrl-C is pressed."""
+    """Yield every step from 0 as its time comes, for `seconds` or until Ctrl-C is pressed."""
+    yield 0
     try:
         for tick in RealClock(seconds):
             yield from range(tick.step - tick.steps + 1, tick.step + 1)

@@ -77,7 +77,9 @@ def run(
         changes = {"size": parse_size(windowed), "fullscreen": False}
     if display is not None:
         changes["number"] = display
-    chosen = loaded.installation.model_copy(update={"display": (screen.model_copy(update=changes),)})
+    chosen = loaded.installation.model_copy(
+        update={"display": (screen.model_copy(update=changes),)}
+    )
     _perform(
         chosen,
         loaded.path,

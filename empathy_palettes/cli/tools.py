@@ -5,12 +5,15 @@ Heavy libraries are imported when a command needs them, so that `--help` is quic
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ..core.assets import Assets
+from ..core.clock import STEP
+from ..core.errors import Fault, MachineError
 from .console import parse_address, real_steps, say, show_json
 
 HERE = "127.0.0.1:9000"
@@ -45,12 +48,13 @@ def feel(
     valence, arousal, dominance = parse_feeling(text)
     values = (valence, arousal) if dominance is None else (valence, arousal, dominance)
     by_word = text.replace(" ", "").isalpha()
-    with Sender(*parse_address(to)) as sender:
+    said = encode(f"/empathy/{who}/word", text) if by_word else encode(f"/empathy/{who}", *values)
+    with closing(Sender(*parse_address(to))) as sender:
         sender.send(encode(f"/empathy/{who}/consent", 1))
-        sender.send(
-            encode(f"/empathy/{who}/word", text) if by_word else encode(f"/empathy/{who}", *values)
-        )
-        sender.confirm()
+        sender.send(said)
+        if sender.unheard:
+            fix = "start a show first, for example: empathy run desk"
+            raise MachineError(Fault("", f"to {to}", "nobody listens there", fix))
     numbers = ", ".join(f"{value:+.2f}" for value in values)
     say(f"{who} feels {text if by_word else numbers}" + (f" ({numbers})" if by_word else ""))
 
@@ -98,7 +102,7 @@ def simulate(
     crowd = simulated_crowd(spec, seed, arrive_over=60)
     host, port = parse_address(to)
     say(f"{people} people, mood {mood}, {rate:g} messages a second each, to {host}:{port}")
-    with Sender(host, port) as sender:
+    with closing(Sender(host, port)) as sender:
         for step in real_steps(seconds):
             for datagram in crowd.advance(step):
                 sender.send(datagram)
@@ -112,18 +116,18 @@ def replay(
     seconds: Annotated[float | None, typer.Option(help="Stop after this long.", min=0.1)] = None,
 ) -> None:
     """Send a folder of annotations as OSC: one file is one participant."""
-    from ..inlet.annotations import AnnotationPlayer, load
+    from ..inlet.annotations import AnnotationPlayer
     from ..inlet.send import Sender
 
-    annotators = load(source)
-    player = AnnotationPlayer(annotators, speed)
+    player = AnnotationPlayer(source, speed)
     host, port = parse_address(to)
+    length = player.steps * STEP
     say(
-        f"{len(annotators)} participants, {player.duration / 60:.0f} minutes, "
-        f"{player.duration / speed:.0f} s at this speed, to {host}:{port}"
+        f"{len(player.annotators)} participants, {length * speed / 60:.0f} minutes, "
+        f"{length:.0f} s at this speed, to {host}:{port}"
     )
-    with Sender(host, port) as sender:
-        for step in real_steps(min(seconds or player.seconds, player.seconds)):
+    with closing(Sender(host, port)) as sender:
+        for step in real_steps(min(seconds or length, length)):
             for datagram in player.advance(step):
                 sender.send(datagram)
         say(f"sent {sender.sent} datagrams")

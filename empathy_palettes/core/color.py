@@ -87,6 +87,12 @@ _HALVINGS = 24  # .4 / 2^24 = 2e-8
 _SLACK = 1e-12  # rounding at the gamut's own corners
 
 
+def floats(values: ArrayLike) -> Array:
+    """Return an array of floats: float arrays as they are, anything else as float64."""
+    array = np.asarray(values)
+    return array if array.dtype.kind == "f" else array.astype(np.float64)
+
+
 def hex_to_srgb(text: str) -> tuple[float, float, float]:
     """Return the sRGB-encoded colour, each in [0, 1], of `#rrggbb`; ValueError otherwise."""
     digits = text.removeprefix("#")
@@ -216,8 +222,3 @@ def _through(matrix: NDArray[np.float64], colors: ArrayLike) -> Array:
     values = floats(colors)
     product: Array = values @ matrix.T.astype(values.dtype)
     return product
-
-
-def floats(values: ArrayLike) -> Array:
-    array = np.asarray(values)
-    return array if array.dtype.kind == "f" else array.astype(np.float64)

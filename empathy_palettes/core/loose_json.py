@@ -9,7 +9,9 @@ import json
 import re
 from typing import Any
 
-_TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/|,(?=\s*[}\]])', re.DOTALL)
+_STRING = r'"(?:\\.|[^"\\])*"'
+_COMMENT = re.compile(rf"{_STRING}|//[^\n]*|/\*.*?\*/", re.DOTALL)
+_LAST_COMMA = re.compile(rf"{_STRING}|,(?=\s*[}}\]])", re.DOTALL)
 
 
 def loads(text: str) -> tuple[Any, list[str]]:
@@ -36,7 +38,7 @@ def loads(text: str) -> tuple[Any, list[str]]:
     except json.JSONDecodeError as strict:
         warnings.clear()
         try:
-            value = decoder.decode(_TOKEN.sub(_blank, text))
+            value = decoder.decode(_LAST_COMMA.sub(_blank, _COMMENT.sub(_blank, text)))
         except json.JSONDecodeError:
             raise strict from None
         problem = f"not strict JSON, other hosts may refuse it: {strict.msg.lower()}"

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from .statistics import binned
+
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -103,18 +105,13 @@ class ModeTracker:
         column = np.minimum((v + 1.0) * (GRID / 2), GRID - 1).astype(np.intp)
         row = np.minimum((a + 1.0) * (GRID / 2), GRID - 1).astype(np.intp)
         cell = row * GRID + column
-        sums = [
-            np.bincount(cell, part, minlength=GRID * GRID)
-            for part in (w, w * v, w * a, w * (v * v + a * a))
-        ]
+        sums = [binned(cell, part, GRID * GRID) for part in (w, w * v, w * a, w * (v * v + a * a))]
         density = self._blur @ sums[0].reshape(GRID, GRID) @ self._blur.T
         highest = float(density.max())
         effective_people = total * total / float((w * w).sum())
         level = np.round(density * (LEVELS / highest))
         basin = _merge(_climb(level), level, highest / LEVELS / total * effective_people)
-        mass, sum_v, sum_a, sum_squares = (
-            np.bincount(basin, part, minlength=GRID * GRID) for part in sums
-        )
+        mass, sum_v, sum_a, sum_squares = (binned(basin, part, GRID * GRID) for part in sums)
         kept = np.flatnonzero(mass >= LASTS * total)
         kept = np.sort(kept[np.argsort(-mass[kept], kind="stable")][:MOST])
         mass = mass[kept]
@@ -150,7 +147,7 @@ class ModeTracker:
 
 
 def _binomial_blur() -> Doubles:
-    """The 3-tap binomial blur, twice, along one axis of the grid; at its ends the last cell repeats.
+    """The 3-tap binomial blur, twice, along one axis; beyond the grid its last cell repeats.
 
     As a (16, 16) matrix B: the blurred grid is B h Bᵀ.
     """
@@ -166,13 +163,14 @@ def _climb(level: Doubles) -> Ints:
 
     Of equal neighbours the lowest index is taken, so that a plateau has one way off.
     """
-    padded = np.pad(level, 1, constant_values=-1.0)
+    padded = np.full((GRID + 2, GRID + 2), -1.0)
+    padded[1:-1, 1:-1] = level
     windows = sliding_window_view(padded, (3, 3)).reshape(GRID * GRID, 9)
     best = windows.argmax(axis=1)
-    up = np.arange(GRID * GRID) + (best // 3 - 1) * GRID + (best % 3 - 1)
+    up: Ints = np.arange(GRID * GRID) + (best // 3 - 1) * GRID + (best % 3 - 1)
     for _ in range(8):  # 2⁸ climbs: as many as there are cells
         up = up[up]
-    return up.astype(np.int64)
+    return up
 
 
 def _merge(peak_of: Ints, level: Doubles, people_per_level: float) -> Ints:
@@ -208,7 +206,8 @@ def _merge(peak_of: Ints, level: Doubles, people_per_level: float) -> Ints:
             joined[low] = high
     for _ in range(8):
         joined = joined[joined]
-    return joined[peak_of]
+    basins: Ints = joined[peak_of]
+    return basins
 
 
 def _root(joined: Ints, cell: int) -> int:

@@ -1,6 +1,6 @@
 """Resonance: how much people's feelings moved together during the last minute.
 
-An association, never a cause: it does not say who moves whom, nor tell a shared film from contagion.
+An association, never a cause: it does not tell contagion from a film that all are watching.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Resonance:
         self._arousal = Track()
 
     def step(self, people: People, step: int) -> None:
-        """Take in the crowd as it is at `step`; valence and arousal are looked at twice a second."""
+        """Take in the crowd as it is at `step`; each feeling is looked at twice a second."""
         turn = step % SAMPLE_STEPS
         if turn == 0:
             self._valence.record(people.valence[: people.reach], people.born[: people.reach])

@@ -5,13 +5,14 @@ Computes no statistic of its own but those that are made of time: momentum, arri
 
 from __future__ import annotations
 
+import cmath
 import math
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..core.clock import STEP, STEPS_PER_SECOND
-from .signals import SIGNALS, Reading, neutral_reading
+from .signals import SIGNALS, Reading
 
 Doubles = NDArray[np.float64]
 
@@ -64,48 +65,50 @@ class Smoother:
     """Publishes a raw reading: eases (τ .15 s) and moves by at most half of a span per second.
 
     Undefined goes to the signal's neutral. `count` is passed on as it is. The four shares move
-    together, so that their sum stays 1. The line between the camps is an axis: its angle takes the
-    shorter way round and its offset changes sign with it, so that the line itself never jumps;
-    while there is no line, the angle rests.
+    together, so that their sum stays 1. The line between the camps has no direction of its own: its
+    angle takes the shorter way round and its offset changes sign with it, so that the line itself
+    never jumps; while there is no line, the angle rests.
     """
 
     def __init__(self) -> None:
-        names = list(SIGNALS)
-        self._names = names
+        self._names = names = list(SIGNALS)
         self._low = np.array([signal.lo for signal in SIGNALS.values()], np.float64)
         self._high = np.array([signal.hi for signal in SIGNALS.values()], np.float64)
         self._neutral = np.array([signal.neutral for signal in SIGNALS.values()], np.float64)
         self._most = (self._high - self._low) * (SLEW_PER_SECOND * STEP)
         self._now = self._neutral.copy()
-        first = names.index(SHARES[0])
-        if tuple(names[first : first + len(SHARES)]) != SHARES:
-            raise ValueError(f"the table of signals must hold {SHARES} side by side")
-        self._shares = slice(first, first + len(SHARES))
-        self._axis = (0.0, 0.0)  # cos 2θ, sin 2θ, eased; (0, 0): there has been no line yet
+        self._shares = np.array([names.index(name) for name in SHARES])
+        self._count = names.index("count")
+        self._angle = names.index("divide_angle")
+        self._offset = names.index("divide_offset")
+        self._axis = 0j  # e^(2iθ), eased; 0: there has been no line yet
 
     def step(self, raw: Reading) -> Reading:
         """Take in the raw reading of the next step and return the published one."""
         wanted = np.array([raw[name] for name in self._names], np.float64)
-        undefined = np.isnan(wanted)
-        np.copyto(wanted, self._neutral, where=undefined)
+        np.copyto(wanted, self._neutral, where=np.isnan(wanted))
         np.clip(wanted, self._low, self._high, out=wanted)
-        angle, offset = self._line(raw["divide_angle"], raw["divide_offset"])
-        names = self._names
-        wanted[names.index("divide_offset")] = offset
+        angle = self._turn(raw["divide_angle"])
+        if math.cos(angle - wanted[self._angle]) < 0.0:
+            wanted[self._offset] *= -1.0
         change = (wanted - self._now) * -math.expm1(-STEP / EASE_SECONDS)
-        excess = np.abs(change[self._shares]).max() / self._most[self._shares][0]
+        excess = float((np.abs(change) / self._most)[self._shares].max())
         if excess > 1.0:
             change[self._shares] /= excess
         np.clip(change, -self._most, self._most, out=change)
         self._now += change
-        np.clip(self._now, self._low, self._high, out=self._now)
-        self._now[names.index("divide_angle")] = angle
-        self._now[names.index("count")] = raw["count"]
-        return dict(zip(names, self._now.tolist(), strict=True))
+        self._now[self._angle] = angle
+        self._now[self._count] = raw["count"]
+        return dict(zip(self._names, self._now.tolist(), strict=True))
 
-    def _line(self, angle: float, offset: float) -> tuple[float, float]:
-        """Return the angle to publish, and the offset wanted as seen along the published angle."""
-        now = float(self._now[self._names.index("divide_angle")])
+    def _turn(self, angle: float) -> float:
+        """Return the published angle, turned towards the axis that lies at `angle`."""
+        now = float(self._now[self._angle])
         if math.isnan(angle):
-            return now, 0.0
-        ...
+            return now
+        axis = cmath.exp(2j * angle)
+        ease = -math.expm1(-STEP / AXIS_SECONDS) if self._axis else 1.0
+        self._axis += (axis - self._axis) * ease
+        turn = math.remainder(cmath.phase(self._axis) / 2.0 - now, math.pi)
+        most = float(self._most[self._angle])
+        return math.remainder(now + min(max(turn, -most), most), math.tau)

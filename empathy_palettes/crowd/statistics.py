@@ -98,6 +98,11 @@ def signals(
     }
 
 
+def binned(index: NDArray[np.intp], weights: Doubles, bins: int) -> Doubles:
+    """Return (bins,) the sum of `weights` per bin; `index` in [0, bins)."""
+    return np.bincount(index, weights, minlength=bins).astype(np.float64, copy=False)
+
+
 def weighted_medians(values: Doubles, weights: Doubles) -> Doubles:
     """Return the weighted median of each row of (rows, people) `values` in [-1, 1]; NaN if empty.
 
@@ -108,7 +113,7 @@ def weighted_medians(values: Doubles, weights: Doubles) -> Doubles:
     rows, bins = len(values), 2 * MEDIAN_BINS_PER_UNIT + 1
     index = np.rint(values * MEDIAN_BINS_PER_UNIT).astype(np.intp)
     index += MEDIAN_BINS_PER_UNIT + np.arange(rows)[:, None] * bins
-    histogram = np.bincount(index.ravel(), weights.ravel(), minlength=rows * bins)
+    histogram = binned(index.ravel(), weights.ravel(), rows * bins)
     below = histogram.reshape(rows, bins).cumsum(axis=1)
     half = below[:, -1:] / 2.0
     lower = (below >= half * (1.0 - EVEN)).argmax(axis=1)
@@ -123,7 +128,7 @@ def category_histograms(values: Doubles, weights: Doubles) -> Doubles:
     rows = len(values)
     index = np.minimum(((values + 1.0) * (CATEGORIES / 2.0)).astype(np.intp), CATEGORIES - 1)
     index += np.arange(rows)[:, None] * CATEGORIES
-    histogram = np.bincount(index.ravel(), weights.ravel(), minlength=rows * CATEGORIES)
+    histogram = binned(index.ravel(), weights.ravel(), rows * CATEGORIES)
     return histogram.reshape(rows, CATEGORIES)
 
 
@@ -191,8 +196,8 @@ def divide_line(valence: Doubles, arousal: Doubles, weights: Doubles) -> Divide:
     along = valence * math.cos(angle) + arousal * math.sin(angle)
     half = math.ceil(math.sqrt(2.0) * CUT_BINS_PER_UNIT)
     index = np.rint(along * CUT_BINS_PER_UNIT).astype(np.intp) + half
-    mass = np.bincount(index, weights, minlength=2 * half + 1).cumsum()
-    moment = np.bincount(index, weights * along, minlength=2 * half + 1).cumsum()
+    mass = binned(index, weights, 2 * half + 1).cumsum()
+    moment = binned(index, weights * along, 2 * half + 1).cumsum()
     rest = total - mass
     cuttable = (mass > EVEN * total) & (rest > EVEN * total)
     if not cuttable.any():
@@ -228,7 +233,7 @@ def diversity(valence: Doubles, arousal: Doubles, weights: Doubles) -> float:
     side_a = np.sign(arousal) * (size_a >= octant_edge * size_v)
     felt = valence * valence + arousal * arousal >= NEUTRAL_RADIUS**2
     index = ((3.0 * side_v + side_a) * felt + 4.0).astype(np.intp)
-    shares = np.bincount(index, weights, minlength=KINDS_OF_FEELING)
+    shares = binned(index, weights, KINDS_OF_FEELING)
     total = float(shares.sum())
     if total <= 0.0:
         return NAN

@@ -123,7 +123,7 @@ class People:
         return len(free)
 
     def _erase(self, slots: NDArray[np.signedinteger]) -> Whos:
-        gone = self.who[slots]
+        gone: Whos = self.who[slots]
         if len(slots) == 0:
             return gone
         self._slot_of[gone] = _EMPTY

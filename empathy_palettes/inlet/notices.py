@@ -5,12 +5,12 @@ Counts every rejection. Rejects nothing itself and draws nothing; never shows wh
 
 from __future__ import annotations
 
+import difflib
 import zlib
 from collections import Counter
 from math import ceil, floor, inf
 
 from ..core.clock import STEPS_PER_SECOND
-from ..core.config import nearest
 from ..core.words import WORDS
 from .reasons import Reason
 
@@ -35,8 +35,7 @@ _USUAL_RANGES = (
     (0, 1023),
 )
 
-#: `n`: how often since the line appeared, with its noun. `s`: from how many senders. `eg`: the
-#: first examples. `fix`: what `_fix` says about them.
+#: The fields are filled in by `_line`; counts run from when the line appeared.
 _LINES = {
     Reason.SIZE: "{packets} too large or cut short, dropped: send bundles of at most 32 messages",
     Reason.ADDRESS: "{packets} without a proper OSC address, dropped: addresses begin with /",
@@ -51,7 +50,7 @@ _LINES = {
     Reason.ELEMENTS: "{packets} with too large a bundle, dropped: send at most 32 messages in one",
     Reason.UNKNOWN_ADDRESS: "{values} to {eg} not understood, dropped: send /empathy/<who> ff",
     Reason.NAME: "{values} without a proper name, dropped: <who> is 1 to 64 printable ASCII bytes",
-    Reason.VALUES: "{values} to {eg} of the wrong type or number, dropped: see docs/osc.md",
+    Reason.VALUES: "{values} of another type or number, dropped: it is {eg}",
     Reason.NOT_A_NUMBER: "{values} from {senders} not a number, dropped: leave out what is unknown",
     Reason.RANGE: "{which} from {senders} {are} outside {allowed}, dropped: set range = [{fix}]",
     Reason.WEIGHT: "{n} weight {eg} from {senders} outside 0..1, dropped: a weight is 0..1",
@@ -91,7 +90,7 @@ class Notices:
         """Return what to show at `step`; a line goes ten seconds after the last occurrence."""
         shown = []
         for reason in Reason:
-            total = self.rejected[reason] if reason in self.rejected else 0
+            total = self.rejected[reason]
             if not total:
                 continue
             detail = self._detail(reason)
@@ -158,17 +157,20 @@ def _fix(reason: Reason, detail: _Detail, first: str) -> str:
     if reason is Reason.RANGE:
         return _suggested_range(detail.low, detail.high)
     if reason is Reason.WORD:
-        detail.examples[first] = detail.examples[first] or nearest(first, WORDS)
+        detail.examples[first] = detail.examples[first] or _nearest_word(first)
         return detail.examples[first]
     return ""
+
+
+def _nearest_word(text: str) -> str:
+    close = difflib.get_close_matches(text.strip().casefold(), WORDS, n=1, cutoff=0.0)
+    return f"the nearest known is {close[0]!r}"
 
 
 def _suggested_range(low: float, high: float) -> str:
     for lo, hi in _USUAL_RANGES:
         if lo <= low and high <= hi:
             return f"{lo}, {hi}"
-    if low == -inf or high == inf:
-        return "lowest, highest"
     return f"{floor(low):g}, {ceil(high):g}"
 
 

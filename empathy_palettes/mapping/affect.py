@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..core.color import Array, fit_oklch, oklab_to_linear, oklch_to_oklab
+from ..core.color import Array, fit_oklch, floats, oklab_to_linear, oklch_to_oklab
 
 #: Of the dominance ratings of 13,915 words, what their valence already says (r = .72).
 DOMINANCE_FROM_VALENCE = 0.72
@@ -51,11 +51,12 @@ def residual_dominance(valence: ArrayLike, dominance: ArrayLike | None) -> Array
 
     `dominance` None, or NaN anywhere in it, means unknown.
     """
-    pleasant = _floats(valence)
+    pleasant = floats(valence)
     if dominance is None:
         return np.zeros_like(pleasant)
-    rest = np.clip(_floats(dominance) - DOMINANCE_FROM_VALENCE * pleasant, -1, 1)
-    return np.nan_to_num(rest, copy=False, nan=0.0)
+    rest = np.clip(floats(dominance) - DOMINANCE_FROM_VALENCE * pleasant, -1, 1)
+    known: Array = np.nan_to_num(rest, nan=0.0)
+    return known
 
 
 def wanted_chroma(
@@ -66,8 +67,9 @@ def wanted_chroma(
     clip(.10 + .08 A + .035 V + .015 Dr, .015, .30) · vivid, inputs in [-1, 1].
     """
     rest = residual_dominance(valence, dominance)
-    chroma = 0.10 + 0.08 * _floats(arousal) + 0.035 * _floats(valence) + 0.015 * rest
-    return np.clip(chroma, 0.015, 0.30) * vivid
+    chroma = 0.10 + 0.08 * floats(arousal) + 0.035 * floats(valence) + 0.015 * rest
+    wanted: Array = np.clip(chroma, 0.015, 0.30) * vivid
+    return wanted
 
 
 def affect_lch(
@@ -79,13 +81,13 @@ def affect_lch(
     grey, never purple, and where nothing is near the colour is nearly grey. Chroma is what sRGB
     and the bound on red leave of it. Unknown dominance (None, or NaN) drops out of the distance.
     """
-    v, a = np.broadcast_arrays(_floats(valence), _floats(arousal))
+    v, a = np.broadcast_arrays(floats(valence), floats(arousal))
     lightness = 0.62 + 0.22 * v - 0.06 * residual_dominance(v, dominance)
     distance = (v[..., None] - ANCHORS[:, 0].astype(v.dtype)) ** 2
     distance += (a[..., None] - ANCHORS[:, 1].astype(v.dtype)) ** 2
     if dominance is not None:
-        apart = _floats(dominance)[..., None] - ANCHORS[:, 2].astype(v.dtype)
-        distance += 0.49 * np.nan_to_num(apart, copy=False, nan=0.0) ** 2
+        apart = floats(dominance)[..., None] - ANCHORS[:, 2].astype(v.dtype)
+        distance += 0.49 * np.nan_to_num(apart, nan=0.0) ** 2
     nearness = np.exp(distance / (-2 * REACH * REACH)) + _FAR
     hues = np.radians(ANCHORS[:, 3])
     arrows = np.stack([np.cos(hues), np.sin(hues)], axis=-1).astype(v.dtype)
@@ -105,8 +107,3 @@ def affect_rgb(
     """Return the linear RGB (…, 3) of feelings in [-1, 1]; see `affect_lch`."""
     lch = np.stack(affect_lch(valence, arousal, dominance, vivid), axis=-1)
     return np.clip(oklab_to_linear(oklch_to_oklab(lch)), 0, 1)
-
-
-def _floats(values: ArrayLike) -> Array:
-    array = np.asarray(values)
-    return array if array.dtype.kind == "f" else array.astype(np.float64)

@@ -118,7 +118,7 @@ def truth(condition: Number) -> Any:
 def as_number(condition: Any) -> Number:
     """Return 1 for true and 0 for false."""
     if isinstance(condition, np.ndarray):
-        return condition.astype(np.float32)
+        return condition.astype(np.float64)
     return 1.0 if condition else 0.0
 
 

@@ -87,8 +87,8 @@ def _parse(text: str) -> ast.expr:
             warnings.simplefilter("ignore")
             tree = ast.parse(flat.lstrip(), mode="eval").body
     except SyntaxError as error:
-        column = (error.offset or 1) + indent
-        raise _error(f"not a formula: {error.msg}", "", max(column, 1)) from None
+        column = (error.offset or len(flat.strip()) + 1) + indent  # none, where it just ends
+        raise _error(f"not a formula: {error.msg}", "", column) from None
     except (ValueError, RecursionError, MemoryError):
         raise _error("not a formula", "make it simpler") from None
     _measure(tree)

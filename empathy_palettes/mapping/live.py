@@ -36,13 +36,14 @@ class Live:
     def step(self, scope: Scope, *values: Number) -> Number:
         """Take (signal, least, most, how many people): numbers, not arrays."""
         x, least, most, count = (float(value) for value in values)
-        place = min(max((x - least) / (most - least), 0.0), 1.0)
+        span = most - least
         if count >= FEWEST_PEOPLE:
             if self._age % _EVERY == 0:
-                self._look(place, neutral=-least / (most - least))
+                place = min(max((x - least) / span, 0.0), 1.0)
+                self._look(place, neutral=-least / span)
             self._age += 1
-        wide = min(max(self._pivot + self._gain * (place - self._pivot), 0.0), 1.0)
-        return least + (most - least) * wide
+        pivot = 0.0 if least < 0.0 < most else least + span * self._pivot
+        return min(max(x + (self._gain - 1.0) * (x - pivot), least), most)
 
     def _look(self, place: float, neutral: float) -> None:
         """Add what the signal is now, ease the old out, and find pivot and gain anew.

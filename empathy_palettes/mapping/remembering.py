@@ -82,7 +82,7 @@ def _decay(seconds: Number) -> Number:
     """Return what is left of a distance after one step, with this time constant."""
     if isinstance(seconds, float):
         return math.exp(-1.0 / (max(seconds, TINY) * STEPS_PER_SECOND))
-    return np.exp(-1.0 / (np.maximum(seconds, TINY) * STEPS_PER_SECOND))
+    return np.exp(-1.0 / (np.maximum(_wide(seconds), TINY) * STEPS_PER_SECOND))
 
 
 class Travel:

@@ -123,7 +123,7 @@ def _tanh(x: Number) -> Number:
 
 def _exp(x: Number) -> Number:
     if isinstance(x, float):
-        return min(math.exp(min(x, _LOG_LIMIT)), LIMIT)
+        return LIMIT if x >= _LOG_LIMIT else math.exp(x)
     return bound(np.exp(x))
 
 

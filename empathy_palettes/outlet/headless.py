@@ -6,6 +6,7 @@ Shows nothing and stores nothing; `video` and `png` do.
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import moderngl
 
@@ -31,9 +32,11 @@ class Headless:
 
     def open(self, context: OutletContext) -> None:
         """Create the GL context; MachineError where this machine has no OpenGL 3.3."""
-        settings = {"backend": "egl"} if sys.platform.startswith("linux") else {}
         try:
-            self.gl = moderngl.create_context(standalone=True, require=330, **settings)
+            settings: dict[str, Any] = (
+                {"backend": "egl"} if sys.platform.startswith("linux") else {}
+            )
+            self.gl = moderngl.create_context(require=330, standalone=True, **settings)
         except Exception as error:  # the backends raise bare Exception for whatever is missing
             fix = "install OpenGL (Debian, Ubuntu: apt install libegl1 libgl1 libgl1-mesa-dri)"
             problem = f"no OpenGL 3.3 without a display ({error})"

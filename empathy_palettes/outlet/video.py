@@ -75,9 +75,7 @@ class Video:
         try:
             container = av.open(str(self._part), "w", format=format_, options=_FRAGMENTED)
             container.metadata.update({"title": context.title, "comment": context.reproduce})
-            stream = _add_stream(
-                container, CODECS[self._codec], context.size, self._fps, self._crf
-            )
+            stream = _add_stream(container, CODECS[self._codec], context.size, self._fps, self._crf)
             container.start_encoding()
         except OSError as error:  # FFmpeg's errors are OSErrors where the system refused
             raise self._error("cannot be written", error, _FOLDER) from None

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..core.assets import Assets
-from ..core.errors import ShaderError
 from ..core.isf import IsfHeader, parse
 from .source import ShaderFiles
 
@@ -164,17 +163,11 @@ def load(path: Path, assets: Assets) -> Glsl:
     header = parse(files.read(path), str(path))
     beside = (path.with_suffix(suffix) for suffix in (".vs", ".vert"))
     vertex_path = next((file for file in beside if file.is_file()), None)
-    vertex, faults = "void main() { isf_vertShaderInit(); }", []
-    fragment = ""
-    try:
-        vertex_text = files.read(vertex_path) if vertex_path else ""
-        fragment = _clean(files.expand(header.body, path), header)
-        if vertex_path:
-            vertex = _clean(files.expand(vertex_text, vertex_path), header)
-    except ShaderError as error:
-        faults += error.faults
-    if faults:
-        raise ShaderError(faults)
+    vertex = "void main() { isf_vertShaderInit(); }\n"
+    vertex_text = files.read(vertex_path) if vertex_path else ""  # so that it is file number 2
+    fragment = _clean(files.expand(header.body, path), header)
+    if vertex_path:
+        vertex = _clean(files.expand(vertex_text, vertex_path), header)
     return Glsl(path, header, files, vertex_path is not None, fragment, vertex)
 
 
@@ -183,8 +176,14 @@ def uniform_name(name: str) -> str:
     return f"isf_{name}" if name in _RESERVED else name
 
 
+def input_name(uniform: str) -> str:
+    """Return the input, target or image that a uniform of the compiled program stands for."""
+    name = uniform.removeprefix("isf_")
+    return name if name in _RESERVED else uniform
+
+
 def _clashes(text: str) -> set[str]:
-    clashes = _RESERVED.intersection(_WORD.findall(text))
+    clashes = set(_RESERVED.intersection(_WORD.findall(text)))
     if _QUALIFIER.search(text):
         clashes -= {"smooth", "sample"}
     return clashes

@@ -33,9 +33,7 @@ class Program:
     A value is written to the driver only when it differs from the one that is there.
     """
 
-    def __init__(
-        self, ctx: moderngl.Context, vertex: str, fragment: str, owner: ExitStack
-    ) -> None:
+    def __init__(self, ctx: moderngl.Context, vertex: str, fragment: str, owner: ExitStack) -> None:
         program = ctx.program(vertex_shader=vertex, fragment_shader=fragment)
         owner.callback(program.release)
         self._array = ctx.vertex_array(program, [])
@@ -48,9 +46,10 @@ class Program:
             member = program[name]
             if not isinstance(member, moderngl.Uniform):
                 continue
-            if member.gl_type in (_SAMPLER_2D, _SAMPLER_CUBE):
+            kind: int = member.gl_type  # type: ignore[attr-defined]  # missing in moderngl's stubs
+            if kind in (_SAMPLER_2D, _SAMPLER_CUBE):
                 self.reads[name] = member.value = len(self.reads)
-                if member.gl_type == _SAMPLER_CUBE:
+                if kind == _SAMPLER_CUBE:
                     self.cubes.add(name)
             else:
                 self._uniforms[name] = member
@@ -76,9 +75,7 @@ def compile_passes(ctx: moderngl.Context, glsl: Glsl, owner: ExitStack) -> tuple
 
     What is made is released with `owner`.
     """
-    return tuple(
-        _compile(ctx, glsl, number, owner) for number in range(len(glsl.header.passes))
-    )
+    return tuple(_compile(ctx, glsl, number, owner) for number in range(len(glsl.header.passes)))
 
 
 def _compile(ctx: moderngl.Context, glsl: Glsl, number: int, owner: ExitStack) -> Program:
@@ -87,9 +84,7 @@ def _compile(ctx: moderngl.Context, glsl: Glsl, number: int, owner: ExitStack) -
     except moderngl.Error as error:
         first = str(error)
     try:
-        vertex, fragment = (
-            stage(number, extended=True) for stage in (glsl.vertex, glsl.fragment)
-        )
+        vertex, fragment = (stage(number, extended=True) for stage in (glsl.vertex, glsl.fragment))
         return Program(ctx, vertex, fragment, owner)
     except moderngl.Error:
         raise ShaderError(read_log(first, glsl.files)) from None
@@ -99,7 +94,9 @@ def read_log(log: str, files: ShaderFiles) -> list[Fault]:
     """Return a driver's complaints as faults, each with its own file, line and source text."""
     faults = list(dict.fromkeys(_faults(log, files)))
     if not faults:
-        said = next((line for line in reversed(log.splitlines()) if line.strip()), "no reason given")
+        said = next(
+            (line for line in reversed(log.splitlines()) if line.strip()), "no reason given"
+        )
         faults = [Fault(str(files.paths[0]), "", f"the driver refuses it: {said.strip()}")]
     return faults[:MOST_FAULTS]
 

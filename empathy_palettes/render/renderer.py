@@ -1,6 +1,6 @@
-"""What a stage draws with: one GL context, one picture size, any number of chains.
+"""What a show draws with: it makes chains, and composes their pictures into frames.
 
-Opens no context: an outlet owns it.
+Draws nothing of its own.
 """
 
 from __future__ import annotations
@@ -11,33 +11,43 @@ from pathlib import Path
 import moderngl
 
 from ..core.assets import Assets
-from .chain import Chain
+from ..core.errors import Fault, MachineError
+from .chain import NO_DATE, Chain, Date, Picture
 from .compositor import Compositor
+from .plan import Size
 
 
 class Renderer:
-    """Makes chains of shaders, and composes their pictures into the frames that outlets get."""
+    """One size of picture on one GL context."""
 
-    def __init__(self, gl: moderngl.Context, size: tuple[int, int], assets: Assets) -> None:
+    def __init__(
+        self, ctx: moderngl.Context, size: Size, assets: Assets, *, date: Date = NO_DATE
+    ) -> None:
+        most = int(ctx.info["GL_MAX_TEXTURE_SIZE"])
+        if not all(1 <= side <= most for side in size):
+            shown = "x".join(map(str, size))
+            fix = f"each side is 1 to {most} pixels"
+            raise MachineError(Fault("", "size", f"{shown} is no size for this GPU", fix))
         self.size = size
-        self._gl = gl
+        self._ctx = ctx
         self._assets = assets
-        self._compositor = Compositor(gl, size)
+        self._date = date
+        self._compositor = Compositor(ctx, size)
 
     def chain(self, shaders: Sequence[Path]) -> Chain:
-        """Return the shaders as one chain; ShaderError with every fault where they do not hold."""
-        return Chain(self._gl, shaders, self._assets, self.size)
+        """Compile shaders into a chain of this size; ShaderError with all their faults."""
+        return Chain(self._ctx, shaders, self._assets, self.size, date=self._date)
 
     def compose(
         self,
-        first: moderngl.Texture,
-        second: moderngl.Texture | None,
-        amount: float,
-        light: float,
+        first: Picture,
+        second: Picture | None = None,
+        amount: float = 0.0,
+        level: float = 1.0,
     ) -> moderngl.Framebuffer:
-        """Return `amount` of the way from `first` to `second`, dimmed to `light` of its light."""
-        return self._compositor.compose(first, second, amount, light)
+        """Return a frame: see `Compositor.compose`."""
+        return self._compositor.compose(first, second, amount, level)
 
     def release(self) -> None:
-        """Give the GL objects back; chains are released by whoever asked for them."""
+        """Give every GL object back but those of the chains; safe to call twice."""
         self._compositor.release()

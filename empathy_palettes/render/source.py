@@ -38,9 +38,9 @@ class ShaderFiles:
         return tuple(self._paths)
 
     def read(self, path: Path) -> str:
-        """Return the file's text, `\\n` at its line ends; ShaderError where it cannot be read."""
+        """Return the file's text with plain line ends; ShaderError where it cannot be read."""
         try:
-            text = path.read_text(encoding="utf-8")
+            text = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             problem = getattr(error, "strerror", None) or "not UTF-8 text"
             raise ShaderError(Fault(str(path), "", problem, "check the path and rights")) from None

@@ -9,9 +9,8 @@ from contextlib import ExitStack
 
 import moderngl
 
+from .plan import Size
 from .program import Program
-
-Size = tuple[int, int]
 
 _COPY = """\
 #version 330 core
@@ -20,7 +19,7 @@ in vec2 place;
 out vec4 colour;
 void main() { colour = texture(source, place); }
 """
-_QUAD = """\
+QUAD = """\
 #version 330 core
 out vec2 place;
 void main() {
@@ -34,7 +33,7 @@ class Copier:
     """Draws one texture over the whole of another, scaled bilinearly where sizes differ."""
 
     def __init__(self, ctx: moderngl.Context, owner: ExitStack) -> None:
-        self._program = Program(ctx, _QUAD, _COPY, owner)
+        self._program = Program(ctx, QUAD, _COPY, owner)
 
     def copy(self, source: moderngl.Texture, target: moderngl.Framebuffer) -> None:
         """Fill `target` with `source`."""

@@ -11,7 +11,6 @@ from ..core.errors import EmpathyError
 from ..inlet.udp import UdpInlet
 from ..outlet.contract import OutletContext
 from ..outlet.headless import Headless
-from ..outlet.video import encoders
 from ..outlet.window import display_available
 
 _PORT = 9000
@@ -35,7 +34,6 @@ def examine(assets: Assets) -> list[Finding]:
         _try("OpenGL", _opengl),
         _try(f"UDP port {_PORT}", _port),
         _display(),
-        _encoder(),
         Finding("assets", True, ", ".join(str(root) for root in assets.roots)),
     ]
 
@@ -70,8 +68,3 @@ def _display() -> Finding:
         return Finding("display", True, "there is one", optional=True)
     fix = "none: shows run with --headless, the demo makes a video"
     return Finding("display", False, fix, optional=True)
-
-
-def _encoder() -> Finding:
-    ok = "h264" in encoders()
-    return Finding("H.264 encoder", ok, "there" if ok else "missing: reinstall av", optional=True)

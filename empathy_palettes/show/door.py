@@ -59,6 +59,13 @@ class Door:
         """How many datagrams the ports have received."""
         return sum(listener.socket.datagrams for listener in self.listeners)
 
+    def listening(self) -> list[str]:
+        """Return where senders reach this show, one line per port."""
+        return [
+            "listening on UDP " + ", ".join(listener.socket.addresses())
+            for listener in self.listeners
+        ]
+
     def collect(self) -> None:
         """Read what the ports hold; it is admitted with the next step. Once per frame."""
         for listener in self.listeners:

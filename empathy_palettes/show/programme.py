@@ -30,14 +30,22 @@ class Programme:
     """A playlist that goes round, with a crossfade between its entries.
 
     A preset that cannot be made when its turn comes is left out, `faults` says why, and what was
-    on show stays. Raises EmpathyError only for the first one.
+    on show stays. Raises EmpathyError only for the first one. `follow`: take up edits of the
+    preset on show.
     """
 
     def __init__(
-        self, entries: Sequence[Entry], fade_seconds: float, make: MakeScene, view: CrowdView
+        self,
+        entries: Sequence[Entry],
+        fade_seconds: float,
+        workshop: Workshop,
+        view: CrowdView,
+        *,
+        follow: bool = False,
     ) -> None:
         self.faults: tuple[str, ...] = ()
-        self.scene = make(entries[0], view)
+        self.scene = workshop.make(entries[0], view)
+        self._follower = Follower(workshop, entries[0], self.scene) if follow else None
         self._entries = tuple(entries)
         self._fade_steps = max(1, round(fade_seconds * STEPS_PER_SECOND))
         self._workshop = workshop

@@ -1,0 +1,208 @@
+"""What OSC messages mean: the addresses, their types and ranges, into observations.
+
+Does not decode bytes (`osc`) and lets nobody in (`gate`). Addresses are compared, never matched
+as patterns.
+
+    /empathy/<who>            ff, fff, ffff   valence, arousal [, dominance [, weight]]
+    /empathy/<who>/valence    f               one at a time; what was said of the other stays
+    /empathy/<who>/arousal    f
+    /empathy/<who>/word       s               an emotion word of `core.words`
+    /empathy/<who>/circle     s               joins a circle; "" leaves it
+    /empathy/<who>/consent    i               0 withdraws, 1 or 2 consents
+    /empathy/crowd            b               records: 8-byte name, valence <f4, arousal <f4
+
+i, h, d, T and F count as numbers. Feelings are in the inlet's range, a weight in 0..1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import isfinite
+
+import numpy as np
+
+from ..core.words import lookup
+from .notices import Notices
+from .osc import Argument, Message
+from .reasons import Reason
+from .sample import Kind, Observation
+
+_PREFIX = "/empathy/"
+_CROWD = "crowd"
+_RECORD = np.dtype([("who", "S8"), ("feeling", "<f4", 2)])
+_MOST_NAME = 64
+_ROUNDING = 1e-6  # of the range: an end that the sender's float32 has rounded outwards is inside
+
+
+class Names:
+    """Gives names numbers from 1 up, in order of appearance; 0 is no name. At most `most`."""
+
+    def __init__(self, most: int = 1024) -> None:
+        self._most = most
+        self._numbers: dict[str, int] = {"": 0}
+
+    def number(self, name: str) -> int | None:
+        """Return the number of `name`, a new one where it has none; None where all are given."""
+        number = self._numbers.get(name)
+        if number is None and len(self._numbers) <= self._most:
+            number = self._numbers[name] = len(self._numbers)
+        return number
+
+
+class AddressSpace:
+    """Reads one inlet's messages.
+
+    `range`: what the sender's numbers run over, mapped to [-1, 1]. A value outside is dropped
+    with its message, not clamped. `circles` is shared by every inlet of a show, as is `notices`,
+    which is told of everything that is dropped. `kind`: how this inlet's feelings were come by.
+    """
+
+    def __init__(
+        self,
+        range: tuple[float, float],
+        circles: Names,
+        notices: Notices,
+        kind: Kind = Kind.SELF_REPORT,
+    ) -> None:
+        lo, hi = range
+        if not (isfinite(lo) and isfinite(hi) and lo < hi):
+            raise ValueError(f"a range runs from a lower to a higher number, not {lo} to {hi}")
+        self._range = (lo, hi)
+        self._gain = 2.0 / (hi - lo)
+        self._offset = -(hi + lo) / (hi - lo)
+        self._slack = _ROUNDING * max(abs(lo), abs(hi))
+        self._circles = circles
+        self._notices = notices
+        self._kind = kind
+
+    def read(self, messages: Iterable[Message]) -> list[Observation]:
+        """Return what the messages say, in order; what says nothing is counted by reason."""
+        said: list[Observation] = []
+        for address, args in messages:
+            name, slash, field = address.removeprefix(_PREFIX).partition("/")
+            if not address.startswith(_PREFIX):
+                self._notices.reject(Reason.UNKNOWN_ADDRESS, example=address)
+            elif name == _CROWD and not slash:
+                said += self._records(args)
+            elif not _is_name(name) or name == _CROWD:
+                self._notices.reject(Reason.NAME)
+            else:
+                who = name.encode("ascii")
+                observation = self._field(who, field, args) if slash else self._feeling(who, args)
+                if observation is not None:
+                    said.append(observation)
+        return said
+
+    def _field(self, who: bytes, field: str, args: Sequence[Argument]) -> Observation | None:
+        match field:
+            case "valence":
+                numbers = self._numbers(who, args, 1, 1, "/valence (f)")
+                feeling = numbers and self._scaled(who, numbers)
+                return Observation(who, valence=feeling[0], kind=self._kind) if feeling else None
+            case "arousal":
+                numbers = self._numbers(who, args, 1, 1, "/arousal (f)")
+                feeling = numbers and self._scaled(who, numbers)
+                return Observation(who, arousal=feeling[0], kind=self._kind) if feeling else None
+            case "word":
+                return self._word(who, args)
+            case "circle":
+                return self._circle(who, args)
+            case "consent":
+                return self._consent(who, args)
+        self._notices.reject(Reason.UNKNOWN_ADDRESS, who, f"/empathy/<who>/{field}")
+        return None
+
+    def _feeling(self, who: bytes, args: Sequence[Argument]) -> Observation | None:
+        numbers = self._numbers(who, args, 2, 4, " (ff, fff or ffff)")
+        feeling = numbers and self._scaled(who, numbers[:3])
+        if not numbers or not feeling:
+            return None
+        if len(numbers) == 2:
+            return Observation(who, feeling[0], feeling[1], kind=self._kind)
+        weight = numbers[3] if len(numbers) == 4 else 1.0
+        if not 0.0 <= weight <= 1.0:
+            self._notices.reject(Reason.WEIGHT, who, f"{weight:g}")
+            return None
+        return Observation(who, feeling[0], feeling[1], feeling[2], weight, self._kind)
+
+    def _word(self, who: bytes, args: Sequence[Argument]) -> Observation | None:
+        text = self._text(who, args, "/word (s)")
+        if text is None:
+            return None
+        word = lookup(text)
+        if word is None:
+            self._notices.reject(Reason.WORD, who, text)
+            return None
+        return Observation(
+            who, word.valence, word.arousal, word.dominance, kind=self._kind, word=word.index
+        )
+
+    def _circle(self, who: bytes, args: Sequence[Argument]) -> Observation | None:
+        name = self._text(who, args, "/circle (s)")
+        if name is None:
+            return None
+        circle = self._circles.number(name)
+        if circle is None:
+            self._notices.reject(Reason.CIRCLES, who)
+            return None
+        return Observation(who, circle=circle, kind=self._kind)
+
+    def _consent(self, who: bytes, args: Sequence[Argument]) -> Observation | None:
+        numbers = self._numbers(who, args, 1, 1, "/consent (i)")
+        if not numbers:
+            return None
+        if numbers[0] not in (0.0, 1.0, 2.0):
+            self._notices.reject(Reason.CONSENT, who, f"{numbers[0]:g}")
+            return None
+        return Observation(who, consent=int(numbers[0]), kind=self._kind)
+
+    def _records(self, args: Sequence[Argument]) -> list[Observation]:
+        """Read a gateway's records; one that is wrong is dropped without the others."""
+        blob = args[0] if len(args) == 1 else None
+        if not isinstance(blob, bytes) or len(blob) % _RECORD.itemsize:
+            self._notices.reject(Reason.VALUES, example="/empathy/crowd (b of 16-byte records)")
+            return []
+        said = []
+        records = np.frombuffer(blob, _RECORD)
+        feelings: list[list[float]] = records["feeling"].tolist()
+        for who, numbers in zip(records["who"].tolist(), feelings, strict=True):
+            if not _is_name(who.decode("latin-1")):
+                self._notices.reject(Reason.NAME)
+            elif not all(map(isfinite, numbers)):
+                self._notices.reject(Reason.NOT_A_NUMBER, who)
+            elif feeling := self._scaled(who, numbers):
+                said.append(Observation(who, feeling[0], feeling[1], kind=self._kind))
+        return said
+
+    def _numbers(
+        self, who: bytes, args: Sequence[Argument], least: int, most: int, shape: str
+    ) -> list[float] | None:
+        """Return `least` to `most` finite numbers, or None where the arguments are not that."""
+        numbers = [float(value) for value in args if isinstance(value, int | float)]
+        if not least <= len(args) <= most or len(numbers) != len(args):
+            self._notices.reject(Reason.VALUES, who, f"/empathy/<who>{shape}")
+            return None
+        if not all(map(isfinite, numbers)):
+            self._notices.reject(Reason.NOT_A_NUMBER, who)
+            return None
+        return numbers
+
+    def _text(self, who: bytes, args: Sequence[Argument], shape: str) -> str | None:
+        text = args[0] if len(args) == 1 else None
+        if isinstance(text, str) and len(text) <= _MOST_NAME:
+            return text
+        self._notices.reject(Reason.VALUES, who, f"/empathy/<who>{shape}")
+        return None
+
+    def _scaled(self, who: bytes, numbers: Sequence[float]) -> list[float] | None:
+        """Return numbers of the inlet's range in [-1, 1], or None where one is outside of it."""
+        lo, hi = self._range[0] - self._slack, self._range[1] + self._slack
+        for number in numbers:
+            if not lo <= number <= hi:
+                self._notices.out_of_range(number, self._range, who)
+                return None
+        return [min(max(n * self._gain + self._offset, -1.0), 1.0) for n in numbers]
+
+
+def _is_name(text: str) -> bool:
+    return 0 < len(text) <= _MOST_NAME and text.isascii() and text.isprintable()

@@ -1,0 +1,23 @@
+"""What a preset is shown of the crowd at one step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..crowd.modes import Modes
+from ..crowd.signals import Reading
+from ..crowd.table import People
+
+
+@dataclass(frozen=True, slots=True)
+class CrowdView:
+    """The crowd as it is at `step`, which is counted from the start of the show.
+
+    `reading`: every signal, finite. `people` and `modes` are read, never written, and hold good
+    for this step only.
+    """
+
+    reading: Reading
+    people: People
+    modes: Modes
+    step: int

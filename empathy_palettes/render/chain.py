@@ -1,0 +1,195 @@
+"""A preset's shaders, one after another: params in, one picture out.
+
+Does not mix pictures (`compositor` does) and does not know what the params mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import moderngl
+
+from ..core.assets import Assets
+from ..core.clock import STEP
+from ..core.errors import Fault, ShaderError
+from ..core.isf import IsfInput
+from ..mapping.params import Params
+from .glsl import Glsl, load
+from .graph import INPUT_IMAGE, Graph, plan_of
+from .phase import Gpu, Shader
+from .plan import Size, Sizes
+from .program import UniformValue, compile_passes
+from .targets import Copier, unbind
+from .upload import DataTextures
+
+#: A picture on the GPU, sRGB-encoded, straight alpha; what is above this floor only passes it on.
+Picture = moderngl.Texture
+Date = tuple[float, float, float, float]  # year, month 1–12, day, seconds since midnight
+
+NO_DATE: Date = (2000.0, 1.0, 1.0, 0.0)
+
+
+class Chain:
+    """Shaders compiled and ready to draw at `size`; the first generates, the others filter.
+
+    ShaderError with the faults of all the files where any does not hold; nothing is left on the
+    GPU then. `date` is what DATE says throughout: a clock would draw no picture twice. FRAMEINDEX
+    and TIMEDELTA count simulation steps, so that nothing follows the frame rate.
+    """
+
+    def __init__(
+        self,
+        ctx: moderngl.Context,
+        shaders: Sequence[Path],
+        assets: Assets,
+        size: Size,
+        *,
+        date: Date = NO_DATE,
+    ) -> None:
+        sources = _load(shaders, assets)
+        owner = ExitStack()
+        try:
+            self._shaders = _compile(ctx, sources, owner)
+            link = "f2" if any(_float32(source) for source in sources) else "f1"
+            gpu = _gpu(ctx, link, owner)
+            simulated = [INPUT_IMAGE in plan_of(each).simulation_reads for each in self._shaders]
+            self._graphs = [
+                Graph(gpu, shader, size, previewed=any(simulated[place + 1 :]))
+                for place, shader in enumerate(self._shaders)
+            ]
+            self._previewed = max(
+                (place for place, reads in enumerate(simulated) if reads), default=0
+            )
+            self._data = DataTextures(ctx, self.images, owner)
+        except BaseException:
+            _release(ctx, owner)
+            raise
+        self._ctx = ctx
+        self._owner = owner
+        self._empty = gpu.empty
+        self._date = date
+        self._simulated: int | None = None  # the step of the last simulation
+        self._delta = 0.0
+        self._frame = -1
+
+    @property
+    def declared(self) -> dict[str, dict[str, IsfInput]]:
+        """Every input of every shader, by file stem and name."""
+        return {
+            shader.glsl.path.stem: {item.name: item for item in shader.glsl.header.inputs}
+            for shader in self._shaders
+        }
+
+    @property
+    def images(self) -> frozenset[str]:
+        """The names of the images that any of the shaders asks for."""
+        return frozenset(
+            item.name
+            for shader in self._shaders
+            for item in shader.glsl.header.inputs
+            if item.type == "image"
+        )
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Every file that was read, includes too: an edit to any of them calls for a new chain."""
+        return tuple(path for shader in self._shaders for path in shader.glsl.files.paths)
+
+    @property
+    def warnings(self) -> tuple[Fault, ...]:
+        """What was forgiven in the headers, and other ISF hosts may not."""
+        return tuple(fault for shader in self._shaders for fault in shader.glsl.header.warnings)
+
+    def simulate(self, params: Params) -> None:
+        """Take the persistent targets one simulation step on."""
+        if self._simulated is not None:
+            self._delta = (params.step - self._simulated) * STEP
+        self._simulated = params.step
+        self._frame += 1
+        self._begin(params)
+        picture = self._empty
+        for place, graph in enumerate(self._graphs):
+            values = self._values(graph, params, 1.0)
+            images = _with_input(self._data, picture)
+            graph.simulate(values, images)
+            if place < self._previewed:
+                picture = graph.preview(values, images)
+
+    def draw(self, params: Params, mix: float = 1.0) -> Picture:
+        """Return the picture of `params`, `mix` of the way from the last state to the newest.
+
+        RGBA8, or RGBA16F where any pass asks for FLOAT. It stays until the chain draws again.
+        """
+        self._begin(params)
+        picture = self._empty
+        for graph in self._graphs:
+            images = _with_input(self._data, picture)
+            picture = graph.picture(self._values(graph, params, mix), images)
+        return picture
+
+    def release(self) -> None:
+        """Give every GL object back; safe to call twice."""
+        _release(self._ctx, self._owner)
+
+    def _begin(self, params: Params) -> None:
+        self._ctx.enable_only(moderngl.NOTHING)
+        self._data.update(params)
+
+    def _values(self, graph: Graph, params: Params, mix: float) -> dict[str, UniformValue]:
+        return {
+            "TIME": params.time,
+            "TIMEDELTA": self._delta,
+            "FRAMEINDEX": max(self._frame, 0),
+            "DATE": self._date,
+            **graph.values.resolve(params, mix),
+        }
+
+
+def _load(shaders: Sequence[Path], assets: Assets) -> list[Glsl]:
+    faults: list[Fault] = []
+    sources = []
+    for path in shaders:
+        try:
+            sources.append(load(path, assets))
+        except ShaderError as error:
+            faults += error.faults
+    if faults:
+        raise ShaderError(faults)
+    return sources
+
+
+def _compile(ctx: moderngl.Context, sources: Sequence[Glsl], owner: ExitStack) -> list[Shader]:
+    faults: list[Fault] = []
+    compiled = []
+    for source in sources:
+        try:
+            programs = compile_passes(ctx, source, owner)
+            compiled.append(Shader(source, programs, Sizes(source.header)))
+        except ShaderError as error:
+            faults += error.faults
+    if faults:
+        raise ShaderError(faults)
+    return compiled
+
+
+def _gpu(ctx: moderngl.Context, link: str, owner: ExitStack) -> Gpu:
+    empty = ctx.texture((1, 1), 4, bytes(4))
+    owner.callback(empty.release)
+    cube = ctx.texture_cube((1, 1), 4, bytes(24))
+    owner.callback(cube.release)
+    return Gpu(ctx, Copier(ctx, owner), empty, cube, link, owner)
+
+
+def _float32(source: Glsl) -> bool:
+    return any(item.float32 for item in source.header.passes)
+
+
+def _with_input(data: DataTextures, picture: Picture) -> dict[str, Picture]:
+    return {**data, INPUT_IMAGE: picture}
+
+
+def _release(ctx: moderngl.Context, owner: ExitStack) -> None:
+    unbind(ctx)
+    owner.close()

@@ -1,0 +1,33 @@
+// people.glsl: where the people are, read from emo_dots and emo_people (layouts: the guide for
+// shader authors). In a host that does not know them both are one black texel: nobody is there.
+// Cost: a look at one cell is one texelFetch, and a second one for a person's row.
+// Technique: a uniform grid of cells holding one point each, read around the pixel (Steven
+// Worley's neighbourhood search, 1996), so that the cost does not grow with the crowd.
+
+// The person in one cell of emo_dots: `.xy` the place in the grid (cells), `.z` the slot, or -1
+// when nobody is there, `.w` the size that the preset gave (1 = a thousandth of the short side).
+vec4 person_in(sampler2D dots, ivec2 cell)
+{
+    ivec2 grid = textureSize(dots, 0);
+    if (cell.x < 0 || cell.y < 0 || cell.x >= grid.x || cell.y >= grid.y) {
+        return vec4(0.0, 0.0, -1.0, 0.0);
+    }
+    vec4 d = texelFetch(dots, cell, 0);
+    return vec4(vec2(cell) + d.xy, floor(d.z * 65536.0 + 0.5) - 1.0, d.w * 64.0);
+}
+
+// A person's own colour, sRGB-encoded, and how long ago they came: 0 just now, 1 long ago.
+vec4 person_colour(sampler2D people, float slot)
+{
+    ivec2 size = textureSize(people, 0);
+    int i = int(slot);
+    return texelFetch(people, ivec2(i % size.x, 3 * (i / size.x) + 2), 0);
+}
+
+// How much a person is here, 0..1: eases in on arrival and out with the age of the last word.
+float person_presence(sampler2D people, float slot)
+{
+    ivec2 size = textureSize(people, 0);
+    int i = int(slot);
+    return texelFetch(people, ivec2(i % size.x, 3 * (i / size.x)), 0).w;
+}

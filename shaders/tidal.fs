@@ -1,0 +1,474 @@
+/*{
+    "ISFVSN": "2",
+    "DESCRIPTION": "A sea seen from above. People are lights in the water; where they gather the ground rises, and the swell breaks on them.",
+    "CREDIT": "Empathy Palettes",
+    "CATEGORIES": ["Generator", "Empathy"],
+    "INPUTS": [
+        { "NAME": "flow", "TYPE": "float", "DEFAULT": 0.0, "MIN": 0.0, "MAX": 1024.0, "LABEL": "waves that have passed" },
+        { "NAME": "rate", "TYPE": "float", "DEFAULT": 0.25, "MIN": 0.0, "MAX": 1.0, "LABEL": "waves per second" },
+        { "NAME": "reach", "TYPE": "float", "DEFAULT": 0.22, "MIN": 0.08, "MAX": 0.5, "LABEL": "from crest to crest, in short sides" },
+        { "NAME": "swell", "TYPE": "float", "DEFAULT": 0.6, "MIN": 0.0, "MAX": 2.0, "LABEL": "height of the swell" },
+        { "NAME": "chop", "TYPE": "float", "DEFAULT": 0.4, "MIN": 0.0, "MAX": 1.0, "LABEL": "broken, sharp small waves" },
+        { "NAME": "order", "TYPE": "float", "DEFAULT": 0.7, "MIN": 0.0, "MAX": 1.0, "LABEL": "all waves from one side" },
+        { "NAME": "breaking", "TYPE": "float", "DEFAULT": 0.5, "MIN": 0.0, "MAX": 1.0, "LABEL": "how easily waves break into foam" },
+        { "NAME": "ground", "TYPE": "float", "DEFAULT": 0.85, "MIN": 0.0, "MAX": 1.4, "LABEL": "how high the crowd lifts the sea bed" },
+        { "NAME": "crowding", "TYPE": "float", "DEFAULT": 0.06, "MIN": 0.0, "MAX": 1.0, "LABEL": "ground under one person" },
+        { "NAME": "clarity", "TYPE": "float", "DEFAULT": 0.6, "MIN": 0.0, "MAX": 1.0, "LABEL": "how far down one sees" },
+        { "NAME": "daylight", "TYPE": "float", "DEFAULT": 0.5, "MIN": 0.0, "MAX": 1.0, "LABEL": "light of the sky" },
+        { "NAME": "beat", "TYPE": "float", "DEFAULT": 0.0, "MIN": 0.0, "MAX": 1024.0, "LABEL": "beats that have passed" },
+        { "NAME": "drops", "TYPE": "float", "DEFAULT": 0.02, "MIN": 0.0, "MAX": 0.1, "LABEL": "how hard each person beats on the water" },
+        { "NAME": "together", "TYPE": "float", "DEFAULT": 0.3, "MIN": 0.0, "MAX": 1.0, "LABEL": "people beat as one" },
+        { "NAME": "rip", "TYPE": "float", "DEFAULT": 0.0, "MIN": 0.0, "MAX": 1.0, "LABEL": "the sea is torn in two" },
+        { "NAME": "rip_way", "TYPE": "point2D", "DEFAULT": [1.0, 0.0], "MIN": [-1.0, -1.0], "MAX": [1.0, 1.0], "LABEL": "from one camp to the other" },
+        { "NAME": "rip_offset", "TYPE": "float", "DEFAULT": 0.0, "MIN": -1.5, "MAX": 1.5, "LABEL": "where the tear runs" },
+        { "NAME": "palette0", "TYPE": "color", "DEFAULT": [0.07, 0.16, 0.22, 1.0] },
+        { "NAME": "palette1", "TYPE": "color", "DEFAULT": [0.16, 0.34, 0.41, 1.0] },
+        { "NAME": "palette2", "TYPE": "color", "DEFAULT": [0.33, 0.54, 0.58, 1.0] },
+        { "NAME": "palette3", "TYPE": "color", "DEFAULT": [0.56, 0.72, 0.73, 1.0] },
+        { "NAME": "palette4", "TYPE": "color", "DEFAULT": [0.82, 0.88, 0.86, 1.0] },
+        { "NAME": "emo_mix", "TYPE": "float", "DEFAULT": 1.0, "MIN": 0.0, "MAX": 1.0 },
+        { "NAME": "emo_dots", "TYPE": "image" },
+        { "NAME": "emo_people", "TYPE": "image" }
+    ],
+    "PASSES": [
+        { "TARGET": "grain", "PERSISTENT": true, "FLOAT": true, "WIDTH": "256", "HEIGHT": "256" },
+        { "TARGET": "dye", "PERSISTENT": true, "FLOAT": true, "WIDTH": "$WIDTH/12", "HEIGHT": "$HEIGHT/12" },
+        { "TARGET": "chart", "PERSISTENT": true, "FLOAT": true, "WIDTH": "$WIDTH/3", "HEIGHT": "$HEIGHT/3" },
+        { "TARGET": "water", "PERSISTENT": true, "FLOAT": true, "WIDTH": "$WIDTH/3", "HEIGHT": "$HEIGHT/3" },
+        { "TARGET": "tones", "FLOAT": true, "WIDTH": "4", "HEIGHT": "1" },
+        { "TARGET": "surface", "FLOAT": true, "WIDTH": "$WIDTH/3", "HEIGHT": "$HEIGHT/3" },
+        { "TARGET": "bed", "FLOAT": true, "WIDTH": "$WIDTH/2", "HEIGHT": "$HEIGHT/2" },
+        { "TARGET": "halo", "FLOAT": true, "WIDTH": "$WIDTH/5", "HEIGHT": "$HEIGHT/5" },
+        {}
+    ]
+}*/
+
+#include "srgb.glsl"
+#include "noise.glsl"
+#include "oklab.glsl"
+#include "easing.glsl"
+#include "people.glsl"
+
+const float TAU = 6.2831853;
+
+// --- places ---------------------------------------------------------------------------------
+
+// From 0..1 to short sides from the middle of the picture.
+vec2 place(vec2 uv)
+{
+    return (uv - 0.5) * RENDERSIZE / min(RENDERSIZE.x, RENDERSIZE.y);
+}
+
+// The baked noises, repeating; the last texel equals the first, so that the seam is not seen.
+vec4 grain_at(vec2 p)
+{
+    return texture(grain, (fract(p) * 255.0 + 0.5) / 256.0);
+}
+
+// Signed distance to the tear (short sides), roughened so that it looks torn.
+float rip_distance(vec2 uv, vec2 p)
+{
+    vec2 n = rip_way / max(length(rip_way), 1e-4);
+    vec2 plane = uv * 2.0 - 1.0;
+    vec2 slope = 2.0 * n * min(RENDERSIZE.x, RENDERSIZE.y) / RENDERSIZE;
+    float d = (dot(plane, n) - rip_offset) / length(slope);
+    float rough = grain_at(p * 0.31 + 0.37).y - 0.5 + 0.35 * (grain_at(p * 1.1).y - 0.5);
+    return d + 0.22 * rough;
+}
+
+// Depth of the water: 1 = open sea, 0 = the water's edge, below 0 = dry.
+float depth_at(vec2 uv, vec2 p, float rip_d)
+{
+    float shoal = 1.0 - exp(-1.1 * texture(dye, uv).a);
+    float hills = grain_at(p * 0.43 + 0.11).y - 0.5;
+    float ridges = grain_at(p * 1.37 + vec2(0.53, 0.29)).y - 0.5;
+    float lift = shoal * (1.0 + 0.9 * hills + 0.35 * ridges) + 0.10 * hills;
+    float trench = rip * exp(-pow(rip_d / (0.02 + 0.05 * rip), 2.0));
+    return 1.0 - ground * lift + 1.2 * trench;
+}
+
+// The incoming swell: height and its change per second. Three long waves, further apart in
+// direction the less the crowd agrees; either side of a tear has its own.
+vec2 swell_at(vec2 p, float rip_d)
+{
+    float side = rip_d < 0.0 ? -1.0 : 1.0;
+    vec2 sum = vec2(0.0);
+    for (int i = 0; i < 3; i++) {
+        float pitch = 1.0 + 0.25 * float(i - 1);
+        float turn = -0.9 + (1.0 - order) * 1.3 * float(i - 1) + rip * side * 0.9;
+        vec2 way = vec2(cos(turn), sin(turn));
+        float phase = TAU * (pitch * dot(p, way) / reach - pitch * flow + 0.31 * float(i * i));
+        float high = i == 1 ? 0.6 : 0.32;
+        sum += high * vec2(sin(phase), -TAU * pitch * rate * cos(phase));
+    }
+    return swell * sum;
+}
+
+// --- pass 0: noises, drawn once and kept -----------------------------------------------------
+// r: foam, 0 on its threads; g: hills; ba: slope of a wind sea that runs along +x.
+// (The loop that runs once or never is skipped by every driver; an `if` is not.)
+
+vec4 draw_grain()
+{
+    vec4 drawn = texelFetch(grain, ivec2(gl_FragCoord.xy), 0);
+    vec2 p = floor(gl_FragCoord.xy) / 255.0;
+    for (int once = drawn.x > 0.0 ? 1 : 0; once < 1; once++) {
+        vec2 bend = vec2(gradient_noise(p * 8.0, 8.0) + 0.5 * gradient_noise(p * 16.0, 16.0),
+                         gradient_noise(p * 8.0 + 4.0, 8.0) + 0.5 * gradient_noise(p * 16.0 + 9.0, 16.0));
+        float coarse = cell_border(p * 7.0 + 0.55 * bend, 7.0);
+        float small = cell_border(p * 17.0 + 0.6 * bend, 17.0);
+        float hills = 0.5 * gradient_noise(p * 4.0, 4.0) + 0.28 * gradient_noise(p * 8.0 + 2.0, 8.0)
+                    + 0.15 * gradient_noise(p * 16.0, 16.0) + 0.08 * gradient_noise(p * 32.0, 32.0);
+        // Sixty waves of a wind sea: the longer the higher, fanned out about the wind.
+        vec2 slope = vec2(0.0);
+        for (int i = 0; i < 60; i++) {
+            vec2 dice = hash2(vec2(i, 3.0));
+            float number = 5.0 * pow(9.0, float(i) / 59.0);
+            float turn = 2.2 * (dice.x - 0.5) * abs(dice.x - 0.5) * 2.0 + 0.5 * (hash1(float(i) + 90.0) - 0.5);
+            vec2 k = floor(number * vec2(cos(turn), sin(turn)) + 0.5);
+            slope += k / number * pow(number, -0.35) * cos(TAU * (dot(k, p) + dice.y));
+        }
+        drawn = vec4(min(coarse, 1.7 * small) + 0.001, 0.5 + 0.5 * hills, 0.25 * slope);
+    }
+    return drawn;
+}
+
+// --- pass 1: everybody's colour, spreading in the water like dye ------------------------------
+
+vec4 draw_dye()
+{
+    ivec2 size = textureSize(dye, 0);
+    vec2 uv = isf_FragNormCoord;
+    vec2 texel = 1.0 / vec2(size);
+    vec2 p = place(uv);
+
+    // A slow current that turns: the curl of the hills.
+    vec2 q = p * 0.5 + vec2(0.0, flow / 64.0);
+    float e = 1.0 / 64.0;
+    float a = grain_at(q).y;
+    vec2 current = vec2(grain_at(q + vec2(0.0, e)).y - a, a - grain_at(q + vec2(e, 0.0)).y);
+    vec2 from = uv - texel * current * 3.0 * (0.3 + chop);
+
+    vec4 here = texture(dye, from);
+    vec4 around = 0.25 * (texture(dye, from + vec2(texel.x, 0.0)) + texture(dye, from - vec2(texel.x, 0.0))
+                + texture(dye, from + vec2(0.0, texel.y)) + texture(dye, from - vec2(0.0, texel.y)));
+    vec4 next = mix(here, around, 0.8) * 0.994;
+
+    vec2 grid = vec2(textureSize(emo_dots, 0));
+    ivec2 centre = ivec2(uv * grid);
+    for (int y = -1; y <= 1; y++) {
+        for (int x = -1; x <= 1; x++) {
+            vec4 one = person_in(emo_dots, centre + ivec2(x, y));
+            if (one.z >= 0.0) {
+                vec2 off = abs(one.xy / grid - uv) * vec2(size);
+                float share = max(1.0 - off.x, 0.0) * max(1.0 - off.y, 0.0);
+                float here_now = person_presence(emo_people, one.z);
+                vec3 own = srgb_decode(person_colour(emo_people, one.z).rgb);
+                next += crowding * share * here_now * vec4(own, 1.0);
+            }
+        }
+    }
+    return next;
+}
+
+// --- pass 2: the chart: depth of the water and distance to the tear ----------------------------
+
+vec4 draw_chart()
+{
+    vec2 uv = isf_FragNormCoord;
+    vec2 p = place(uv);
+    float torn = rip_distance(uv, p);
+    return vec4(depth_at(uv, p, torn), torn, 0.0, 1.0);
+}
+
+// --- pass 3: the water: a damped wave equation over an uneven bed -----------------------------
+// r: height (hundredths of a short side); g: its change per step; b: foam; a: how wet the bed is.
+
+vec4 draw_water()
+{
+    ivec2 size = textureSize(water, 0);
+    ivec2 at = ivec2(gl_FragCoord.xy);
+    ivec2 lo = max(at - 1, 0);
+    ivec2 hi = min(at + 1, size - 1);
+    vec2 uv = isf_FragNormCoord;
+    vec2 p = place(uv);
+
+    vec4 c = texelFetch(water, at, 0);
+    vec4 w = texelFetch(water, ivec2(lo.x, at.y), 0);
+    vec4 e = texelFetch(water, ivec2(hi.x, at.y), 0);
+    vec4 s = texelFetch(water, ivec2(at.x, lo.y), 0);
+    vec4 n = texelFetch(water, ivec2(at.x, hi.y), 0);
+    vec4 corners = texelFetch(water, lo, 0) + texelFetch(water, hi, 0)
+                 + texelFetch(water, ivec2(lo.x, hi.y), 0) + texelFetch(water, ivec2(hi.x, lo.y), 0);
+    // Nine-point Laplacian: rings stay round.
+    vec4 bend = (4.0 * (w + e + s + n) + corners - 20.0 * c) / 6.0;
+
+    vec2 here = texelFetch(chart, at, 0).xy;
+    float depth = here.x;
+    float torn = here.y;
+    float cells = float(min(size.x, size.y));
+    float celerity = min(rate * reach * cells * TIMEDELTA, 0.68);
+    float speed2 = celerity * celerity * clamp(depth, 0.06, 1.0);
+
+    float v = c.g + speed2 * bend.r + 0.08 * bend.g;
+    float h = c.r;
+
+    // People are soft drops: each one beats, alone or with the others.
+    vec2 grid = vec2(textureSize(emo_dots, 0));
+    ivec2 centre = ivec2(uv * grid);
+    float push = 0.0;
+    for (int y = -1; y <= 1; y++) {
+        for (int x = -1; x <= 1; x++) {
+            vec4 one = person_in(emo_dots, centre + ivec2(x, y));
+            if (one.z >= 0.0) {
+                vec2 off = one.xy - uv * grid;
+                float soft = max(1.0 - dot(off, off), 0.0);
+                float own = (1.0 - together) * hash1(one.z);
+                push += soft * soft * one.w * sin(TAU * (beat + own));
+            }
+        }
+    }
+    v += drops * push * smoothstep(0.0, 0.25, depth);
+
+    // The sea outside: strong at the rim, where it also swallows what arrives; a breath inside.
+    vec2 sea = swell_at(p, torn);
+    vec2 rim = min(uv, 1.0 - uv) * RENDERSIZE / min(RENDERSIZE.x, RENDERSIZE.y);
+    float outside = 1.0 - smoothstep(0.0, 0.09, min(rim.x, rim.y));
+    float open = smoothstep(0.3, 1.0, depth);
+    float pull = mix(0.012 * open, 0.25, outside);
+    v = mix(v, sea.y * TIMEDELTA, pull);
+    h = mix(h, sea.x, pull);
+
+    // Breaking: too high for its depth, or too steep.
+    vec2 slope = 0.5 * vec2(e.r - w.r, n.r - s.r);
+    float breaks = smoothstep(0.05, 0.35, h - 2.2 * depth) * smoothstep(-0.05, 0.03, depth)
+                 * smoothstep(0.0, 0.03, v);
+    breaks += smoothstep(0.35, 0.9, length(slope)) * 0.4 * chop;
+    float wall = rip * exp(-pow(torn / 0.012, 2.0));
+    v *= 1.0 - 0.006 - 0.05 * breaks - 0.5 * wall - 0.08 * smoothstep(0.02, -0.15, depth);
+    v -= 0.002 * h;
+    h += v;
+    h *= 1.0 - 0.3 * wall;
+
+    vec2 drift = (slope * -0.6 + 0.2 * vec2(0.62, -0.78)) / vec2(size);
+    float foam = texture(water, uv - drift).b + 0.06 * bend.b;
+    foam = foam * mix(0.982, 0.965, smoothstep(0.1, 0.8, depth)) * mix(0.93, 1.0, smoothstep(-0.08, 0.0, depth)) + breaking * 0.09 * breaks;
+    foam += rip * 0.05 * exp(-pow((abs(torn) - 0.03) / 0.02, 2.0)) * (0.5 + abs(h));
+
+    float covered = smoothstep(-0.02, 0.02, depth + 0.10 * h);
+    float wet = max(covered, c.a * 0.994);
+    return vec4(clamp(h, -3.0, 3.0), clamp(v, -1.0, 1.0), clamp(foam, 0.0, 1.2), wet);
+}
+
+// --- pass 4: the palette's dark, middle and light end ------------------------------------------
+// Told by luminance and softly, so that colours which change places do so without a jump.
+
+vec4 draw_tones()
+{
+    vec3 c[5] = vec3[5](srgb_decode(palette0.rgb), srgb_decode(palette1.rgb), srgb_decode(palette2.rgb),
+                        srgb_decode(palette3.rgb), srgb_decode(palette4.rgb));
+    int tone = int(gl_FragCoord.x);
+    float lean = tone == 2 ? 20.0 : tone == 1 ? 0.0 : -20.0;
+    vec4 sum = vec4(0.0);
+    for (int i = 0; i < 5; i++) {
+        vec3 lab = oklab_from_linear(c[i]);
+        sum += exp(lean * (lab.x - 0.5)) * vec4(lab, 1.0);
+    }
+    vec3 lab = sum.xyz / sum.w;
+    if (tone == 3) {
+        lab *= vec3(0.52, 0.75, 0.75);
+    }
+    return vec4(max(oklab_to_linear(lab), 0.0), 1.0);
+}
+
+// --- pass 5: the surface between two steps: slope, height, foam --------------------------------
+
+vec4 water_at(vec2 uv)
+{
+    return mix(texture(water_previous, uv), texture(water, uv), emo_mix);
+}
+
+vec4 draw_surface()
+{
+    vec2 uv = isf_FragNormCoord;
+    vec2 texel = 1.0 / vec2(textureSize(water, 0));
+    vec4 c = water_at(uv);
+    float w = water_at(uv - vec2(texel.x, 0.0)).r;
+    float e = water_at(uv + vec2(texel.x, 0.0)).r;
+    float s = water_at(uv - vec2(0.0, texel.y)).r;
+    float n = water_at(uv + vec2(0.0, texel.y)).r;
+    float cells = float(min(textureSize(water, 0).x, textureSize(water, 0).y));
+    return vec4(0.005 * cells * vec2(e - w, n - s), c.r, c.b);
+}
+
+// --- pass 6: the bed, painted before it is seen through the water ------------------------------
+
+vec4 draw_bed()
+{
+    vec2 uv = isf_FragNormCoord;
+    vec2 p = place(uv);
+    vec3 mid = texelFetch(tones, ivec2(1, 0), 0).rgb;
+    vec3 light = texelFetch(tones, ivec2(2, 0), 0).rgb;
+    vec3 deep = texelFetch(tones, ivec2(3, 0), 0).rgb;
+    vec4 stain = texture(dye, uv);
+    vec3 own = stain.rgb / max(stain.a, 1e-4);
+    float depth = texture(chart, uv).x;
+    float d = max(depth, 0.0);
+
+    // Sand: the light end, taking on the colour of those who stand there.
+    vec3 sand = mix(light, own, 0.3 * (1.0 - exp(-2.0 * stain.a)));
+    sand *= 0.86 + 0.28 * grain_at(p * 2.3).y;
+
+    // Caustics: the surface gathers light where it is hollow, and ripples draw a web.
+    vec2 t = 1.0 / vec2(textureSize(surface, 0));
+    float lap = texture(surface, uv + vec2(t.x, 0.0)).x - texture(surface, uv - vec2(t.x, 0.0)).x
+              + texture(surface, uv + vec2(0.0, t.y)).y - texture(surface, uv - vec2(0.0, t.y)).y;
+    float focus = 1.0 / (1.0 + clamp(4.0 * lap * smoothstep(0.0, 0.3, d), -0.5, 1.5));
+    vec2 bend = texture(surface, uv).xy;
+    float web_a = grain_at(p * 1.9 + bend * 0.08 + vec2(flow / 8.0, 0.0)).x;
+    float web_b = grain_at(p * 2.4 - bend * 0.08 + vec2(0.4, -flow / 8.0)).x;
+    float web = exp(-14.0 * min(web_a, web_b)) + 0.6 * exp(-6.0 * (web_a + web_b));
+    float lit = focus * (0.85 + 0.7 * web * clarity * smoothstep(0.02, 0.2, d));
+
+    // What is left of it the deeper one looks (Beer-Lambert, in the palette's own steps).
+    float thick = 1.0 - exp(-d * mix(7.0, 3.6, clarity));
+    vec3 shelf = mix(mid, own, 0.4 * (1.0 - exp(-2.0 * stain.a)));
+    vec3 colour = mix(sand * lit, shelf * mix(1.0, lit, 0.5), smoothstep(0.0, 0.55, thick));
+    colour = mix(colour, deep, smoothstep(0.35, 0.98, thick));
+    return vec4(colour * mix(0.4, 1.0, daylight), depth);
+}
+
+// --- pass 7: the soft light round everybody ----------------------------------------------------
+
+vec4 draw_halo()
+{
+    vec2 grid = vec2(textureSize(emo_dots, 0));
+    vec2 at = isf_FragNormCoord * grid;
+    ivec2 centre = ivec2(at);
+    float sum = 0.0;
+    float most = 0.0;
+    float who = 0.0;
+    for (int y = -2; y <= 2; y++) {
+        for (int x = -2; x <= 2; x++) {
+            vec4 one = person_in(emo_dots, centre + ivec2(x, y));
+            vec2 off = one.xy - at;
+            float soft = max(1.0 - dot(off, off) / 4.0, 0.0);
+            float glow = soft * soft * soft * one.w;
+            sum += glow;
+            if (glow > most) {
+                most = glow;
+                who = one.z;
+            }
+        }
+    }
+    return vec4(srgb_decode(person_colour(emo_people, who).rgb), 1.0) * sum * person_presence(emo_people, who);
+}
+
+// --- pass 8: the picture -----------------------------------------------------------------------
+
+// Cubic B-spline from four bilinear reads (Christian Sigg & Markus Hadwiger, 2005).
+vec4 surface_smooth(vec2 uv)
+{
+    vec2 size = vec2(textureSize(surface, 0));
+    vec2 at = uv * size - 0.5;
+    vec2 i = floor(at);
+    vec2 f = at - i;
+    vec2 w0 = (1.0 - f) * (1.0 - f) * (1.0 - f) / 6.0;
+    vec2 w1 = (4.0 - 3.0 * f * f * (2.0 - f)) / 6.0;
+    vec2 w3 = f * f * f / 6.0;
+    vec2 w2 = 1.0 - w0 - w1 - w3;
+    vec2 g = w0 + w1;
+    vec2 a = (i - 0.5 + w1 / g) / size;
+    vec2 b = (i + 1.5 + w3 / (1.0 - g)) / size;
+    return mix(mix(texture(surface, b), texture(surface, vec2(a.x, b.y)), g.x),
+               mix(texture(surface, vec2(b.x, a.y)), texture(surface, a), g.x), g.y);
+}
+
+vec4 draw_picture()
+{
+    vec2 uv = isf_FragNormCoord;
+    vec2 p = place(uv);
+    float pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
+    vec3 mid = texelFetch(tones, ivec2(1, 0), 0).rgb;
+    vec3 light = texelFetch(tones, ivec2(2, 0), 0).rgb;
+    vec3 deep = texelFetch(tones, ivec2(3, 0), 0).rgb;
+
+    // The simulated water, and on it a wind sea too fine to simulate, in two layers.
+    vec4 s = surface_smooth(uv);
+    float depth = texture(chart, uv).x;
+    vec2 q = vec2(dot(p, vec2(0.62, -0.78)), dot(p, vec2(0.78, 0.62)));
+    vec2 fine = grain_at(q * vec2(1.25, 0.8) - vec2(flow / 4.0, 0.0)).ba
+              + grain_at(q.yx * vec2(1.7, 2.3) * vec2(0.6, 1.0) + vec2(flow / 16.0, -flow / 8.0)).ab * 0.6;
+    fine = fine.x * vec2(0.62, -0.78) + fine.y * vec2(0.78, 0.62);
+    vec2 slope = s.xy + fine * (0.05 + 0.22 * chop) * smoothstep(-0.05, 0.5, depth);
+
+    vec4 below = texture(bed, uv + slope * 0.012);
+    depth = below.a;
+    float cover = smoothstep(-0.01, 0.015, depth + 0.06 * s.z);
+
+    // The sky in the water, seen from low over it: a glow in the upper left, dimmer away from it.
+    vec3 normal = normalize(vec3(-slope, 1.0));
+    vec3 view = normalize(vec3(-0.5 * p.x, -1.0 - 0.45 * p.y, 1.0));
+    vec3 up = reflect(-view, normal);
+    vec3 sun = normalize(vec3(-0.55, 0.85, 0.55));
+    float toward = max(dot(up, sun), 0.0);
+    float glow = pow(toward, 6.0);
+    vec3 sky = (mix(deep, mid, 0.5 * smoothstep(0.2, 1.0, toward)) + light * glow * 1.6) * mix(0.35, 1.2, daylight);
+    float fresnel = 0.04 + 0.96 * pow(1.0 - max(dot(normal, view), 0.0), 3.0);
+    float mirror = min(fresnel * 2.0, 1.0) * mix(0.35, 1.0, smoothstep(0.0, 0.8, depth));
+    vec3 colour = mix(below.rgb, sky, mirror * cover);
+    colour += light * pow(toward, 160.0) * cover * daylight * 0.9;
+
+    // Foam: threads where there is little, whole where there is much.
+    vec2 drag = s.xy * 0.03;
+    float lace = grain_at(p * 3.3 + drag + vec2(flow / 64.0, 0.0)).x;
+    float film = clamp(s.w, 0.0, 1.0);
+    float threads = smoothstep(0.06, -0.06, lace - film * 0.42) * smoothstep(0.02, 0.25, film);
+    float rim = (depth + 0.06 * s.z) / (0.01 + 0.02 * lace);
+    threads = max(threads, 0.8 * exp(-rim * rim));
+    vec3 white = mix(light, vec3(1.0), 0.35) * mix(0.35, 1.0, daylight);
+    colour = mix(colour, white * (0.9 + 0.6 * dot(slope, vec2(0.5, -0.6))), threads * (0.5 + 0.45 * film));
+
+    // The tear.
+    float torn = texture(chart, uv).y;
+    float gap = rip * smoothstep(0.006 + 0.012 * rip, 0.004 * rip, abs(torn));
+    colour = mix(colour, deep * 0.1, gap);
+
+    // People: a soft light, and in it a crisp one in their own colour.
+    vec2 grid = vec2(textureSize(emo_dots, 0));
+    vec2 at = (uv + slope * 0.0015) * grid;
+    ivec2 centre = ivec2(at);
+    vec4 around = texture(halo, uv);
+    colour *= 1.0 - 0.35 * min(around.a * 0.3, 1.0);
+    colour += around.rgb * 0.05;
+    float nearest = 1.0;
+    float who = 0.0;
+    int span = around.a > 0.0 ? 1 : -1; // nobody near: the loop ends at once
+    for (int y = -span; y <= span; y++) {
+        for (int x = -span; x <= span; x++) {
+            vec4 one = person_in(emo_dots, centre + ivec2(x, y));
+            float edge = length((one.xy - at) / grid * RENDERSIZE) * pixel - one.w * 0.001;
+            if (one.z >= 0.0 && edge < nearest) {
+                nearest = edge;
+                who = one.z;
+            }
+        }
+    }
+    vec3 own = srgb_decode(person_colour(emo_people, who).rgb);
+    float core = smoothstep(pixel, -pixel, nearest) * person_presence(emo_people, who);
+    colour = mix(colour, own * 0.8 + 0.45, core);
+    return vec4(srgb_encode(shoulder(colour, 0.7)), 1.0);
+}
+
+void main()
+{
+    if (PASSINDEX == 0) gl_FragColor = draw_grain();
+    else if (PASSINDEX == 1) gl_FragColor = draw_dye();
+    else if (PASSINDEX == 2) gl_FragColor = draw_chart();
+    else if (PASSINDEX == 3) gl_FragColor = draw_water();
+    else if (PASSINDEX == 4) gl_FragColor = draw_tones();
+    else if (PASSINDEX == 5) gl_FragColor = draw_surface();
+    else if (PASSINDEX == 6) gl_FragColor = draw_bed();
+    else if (PASSINDEX == 7) gl_FragColor = draw_halo();
+    else gl_FragColor = draw_picture();
+}

@@ -1,0 +1,225 @@
+"""The program as a person runs it: in a folder of their own, by its words and exit codes."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import av
+import pytest
+from PIL import Image
+
+Done = subprocess.CompletedProcess[str]
+
+
+def empathy(folder: Path, *words: str) -> Done:
+    environment = {key: value for key, value in os.environ.items() if key != "DISPLAY"}
+    environment |= {"XDG_STATE_HOME": str(folder / "state")}
+    return subprocess.run(
+        [sys.executable, "-m", "empathy_palettes", *words],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def lines(done: Done) -> list[str]:
+    assert "Traceback" not in done.stderr
+    return done.stderr.strip().splitlines()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("rendr",), ("render",), ("run", "desk", "--seconds", "soon"), ("export", "tidal", "--fbs=3")],
+)
+def test_wrong_usage_exits_2(tmp_path: Path, words: tuple[str, ...]) -> None:
+    done = empathy(tmp_path, *words)
+    assert done.returncode == 2
+    assert lines(done)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("render", "tidle", "--out", "a.png"), "did you mean 'tidal'"),
+        (("render", "tidal", "--out", "a.png", "--feel", "joyy"), "did you mean 'joy'"),
+        (("render", "tidal", "--out", "a.png", "--size", "big"), "1280x720"),
+        (("render", "tidal", "--out", "a.png", "--mood", "merry"), "merry"),
+        (("render", "tidal", "--out", "none/a.png", "--size", "64x36"), "none"),
+        (("export", "tidal", "--out", "a.avi"), ".mp4"),
+        (("export", "tidal", "--out", "a.mp4", "--fps", "0"), "24000/1001"),
+        (("run", "dsk"), "did you mean 'desk'"),
+        (("replay", "nowhere"), "nowhere"),
+        (("feel", "joyy"), "did you mean 'joy'"),
+        (("feel", "joy", "--to", "9000"), "127.0.0.1:9000"),
+        (("list", "preset"), "did you mean 'presets'"),
+        (("new", "My Tide"), "small letters"),
+    ],
+)
+def test_a_mistake_is_one_line_with_its_remedy(
+    tmp_path: Path, words: tuple[str, ...], told: str
+) -> None:
+    done = empathy(tmp_path, *words)
+    assert done.returncode == 1
+    assert len(lines(done)) == 1
+    assert told in done.stderr
+
+
+def test_a_port_in_use_says_so(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        (tmp_path / "place.toml").write_text(
+            f'[[playlist]]\npreset = "palette"\n[[inlet]]\nport = {port}\n'
+        )
+        done = empathy(tmp_path, "run", "./place.toml", "--headless", "--seconds", "1")
+    assert done.returncode == 1
+    assert len(lines(done)) == 1
+    assert f"{port}" in done.stderr and "in use" in done.stderr
+
+
+def test_a_window_without_a_display_says_so(tmp_path: Path) -> None:
+    done = empathy(tmp_path, "live", "palette")
+    assert done.returncode == 1
+    assert len(lines(done)) == 1
+    assert "--headless" in done.stderr
+
+
+@pytest.mark.gl
+def test_every_fault_of_a_preset_at_once(tmp_path: Path) -> None:
+    preset = tmp_path / "wrong.toml"
+    preset.write_text(
+        'title = "Wrong"\nshader = "palette.fs"\nshadow = 1\n'
+        '[inputs]\nlevel = "arousl"\nother = { follow = "valense", to = [0, 1] }\n'
+    )
+    done = empathy(tmp_path, "render", "wrong.toml", "--out", "a.png")
+    told = lines(done)
+    assert done.returncode == 1
+    assert len(told) >= 3
+    assert all("wrong.toml" in line for line in told)
+    assert "did you mean 'shader'" in done.stderr
+    assert "did you mean 'arousal'" in done.stderr
+    assert "did you mean 'valence'" in done.stderr
+
+
+@pytest.mark.gl
+def test_a_work_of_one_s_own_from_an_empty_folder(tmp_path: Path) -> None:
+    done = empathy(tmp_path, "new", "tide", "--from", "tidal")
+    assert done.returncode == 0
+    assert done.stdout.split() == ["presets/tide.toml", "shaders/tide.fs"]
+    shader = tmp_path / "shaders" / "tide.fs"
+    small = ("--size", "320x180", "--time", "1", "--people", "40")
+    assert empathy(tmp_path, "render", "tide", "--out", "one.png", *small).returncode == 0
+    shader.write_text(shader.read_text().replace("gl_FragColor =", "gl_FragColor = 0.5 *"))
+    assert empathy(tmp_path, "render", "tide", "--out", "two.png", *small).returncode == 0
+    one, two = (Image.open(tmp_path / name).convert("L") for name in ("one.png", "two.png"))
+    assert one.resize((1, 1)).getpixel((0, 0)) > two.resize((1, 1)).getpixel((0, 0))
+    shader.write_text(shader.read_text() + "\nfloat broken( { return 1.0; }\n")
+    broken = empathy(tmp_path, "render", "tide", "--out", "three.png", *small)
+    assert broken.returncode == 1
+    assert "tide.fs" in broken.stderr and f"line {len(shader.read_text().splitlines())}" in (
+        broken.stderr
+    )
+    again = empathy(tmp_path, "new", "tide", "--from", "tidal")
+    assert again.returncode == 1 and "is there already" in again.stderr
+
+
+@pytest.mark.gl
+def test_a_picture_carries_the_line_that_makes_it_again(tmp_path: Path) -> None:
+    small = ("--size", "160x90", "--time", "0.5", "--people", "30", "--feel", "calm")
+    assert empathy(tmp_path, "render", "palette", "--out", "a.png", *small).returncode == 0
+    with Image.open(tmp_path / "a.png") as picture:
+        line = str(picture.info["Source"])
+        first = picture.tobytes()
+    assert line.startswith("empathy render palette")
+    assert empathy(tmp_path, *line.split()[1:]).returncode == 0
+    with Image.open(tmp_path / "a.png") as picture:
+        assert picture.tobytes() == first
+
+
+@pytest.mark.gl
+def test_an_export_is_frame_exact(tmp_path: Path) -> None:
+    done = empathy(
+        *(tmp_path, "export", "palette", "--out", "a.mp4", "--size", "160x90"),
+        *("--fps", "24", "--seconds", "1.5", "--people", "20"),
+    )
+    assert done.returncode == 0, done.stderr
+    with av.open(str(tmp_path / "a.mp4")) as film:
+        stream = film.streams.video[0]
+        frames = list(film.decode(stream))
+        assert stream.codec_context.name == "h264"
+        assert (stream.average_rate, len(frames)) == (24, 36)
+        assert (frames[0].width, frames[0].height) == (160, 90)
+        assert "export palette" in film.metadata["comment"]
+
+
+@pytest.mark.gl
+def test_a_headless_run_reports(tmp_path: Path, free_port: int) -> None:
+    (tmp_path / "place.toml").write_text(
+        f'[[playlist]]\npreset = "palette"\n[[inlet]]\nport = {free_port}\n'
+        "[[display]]\nsize = [160, 90]\n"
+    )
+    done = empathy(tmp_path, "run", "./place.toml", "--headless", "--seconds", "1", "--json")
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert {"datagrams", "accepted", "rejected", "people", "frames", "frame_ms"} <= set(report)
+    assert report["frames"] > 0
+    assert set(report["frame_ms"]) == {"p50", "p95", "p99"}
+    assert f"127.0.0.1:{free_port}" in done.stderr
+    log = tmp_path / "state" / "empathy-palettes" / "show.log"
+    assert str(log) in done.stderr
+    assert "start:" in log.read_text()
+
+
+def test_a_feeling_that_nobody_hears_says_so(tmp_path: Path, free_port: int) -> None:
+    done = empathy(tmp_path, "feel", "joy", "--to", f"127.0.0.1:{free_port}")
+    assert done.returncode == 1
+    assert "nobody listens" in done.stderr
+
+
+def test_a_feeling_arrives_as_osc(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear:
+        ear.bind(("127.0.0.1", 0))
+        ear.settimeout(5)
+        to = f"127.0.0.1:{ear.getsockname()[1]}"
+        assert empathy(tmp_path, "feel", "-0.5", "0.25", "--who", "ann", "--to", to).returncode == 0
+        heard = [ear.recv(512), ear.recv(512)]
+    assert heard[0].startswith(b"/empathy/ann/consent\0")
+    assert heard[1].startswith(b"/empathy/ann\0\0\0\0,ff\0")
+
+
+@pytest.mark.parametrize(
+    ("what", "name"),
+    [
+        ("presets", "tidal"),
+        ("installations", "desk"),
+        ("shaders", "surge"),
+        ("palettes", ""),
+        ("signals", "resonance"),
+        ("functions", "travel(rate)"),
+        ("words", "grief"),
+        ("moods", "split"),
+        ("commands", "blackout"),
+    ],
+)
+def test_lists(tmp_path: Path, what: str, name: str) -> None:
+    done = empathy(tmp_path, "list", what, "--json")
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(done.stdout)
+    assert any(row["name"].startswith(name) for row in rows)
+    assert all(row["says"] for row in rows)
+    plain = empathy(tmp_path, "list", what)
+    assert len(plain.stdout.splitlines()) == len(rows)
+
+
+@pytest.mark.gl
+def test_the_doctor_finds_what_is_here(tmp_path: Path) -> None:
+    findings = {
+        row["what"]: row for row in json.loads(empathy(tmp_path, "doctor", "--json").stdout)
+    }
+    assert findings["OpenGL"]["ok"]
+    assert not findings["display"]["ok"] and findings["display"]["optional"]

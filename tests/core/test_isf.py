@@ -1,0 +1,242 @@
+"""ISF headers: what they say, what is forgiven, and faults by line."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from empathy_palettes.core.errors import ShaderError
+from empathy_palettes.core.isf import IsfHeader, IsfImport, IsfPass, parse
+
+BODY = "void main() { gl_FragColor = vec4(1.0); }\n"
+
+
+def read(header: dict[str, Any], body: str = BODY) -> IsfHeader:
+    return parse(f"/*{json.dumps(header)}*/\n{body}", "a.fs")
+
+
+def faults(header: str, body: str = BODY) -> list[str]:
+    with pytest.raises(ShaderError) as caught:
+        parse(header + body, "a.fs")
+    return [str(fault) for fault in caught.value.faults]
+
+
+def one_input(**table: Any) -> Any:
+    header = read({"INPUTS": [{"NAME": "x", **table}]})
+    return header.inputs[0]
+
+
+def test_an_empty_header_is_a_generator_with_one_pass() -> None:
+    header = read({})
+    assert header.kind == "generator"
+    assert header.passes == (IsfPass("", False, False, "$WIDTH", "$HEIGHT"),)
+    assert header.inputs == ()
+    assert header.warnings == ()
+
+
+def test_words_about_the_shader() -> None:
+    header = read({"DESCRIPTION": "a", "CREDIT": "b", "CATEGORIES": ["c", "d"], "UNKNOWN": 1})
+    assert (header.description, header.credit, header.categories) == ("a", "b", ("c", "d"))
+    assert header.warnings == ()
+
+
+def test_every_line_of_the_body_stays_where_it_is_in_the_file() -> None:
+    source = "\n// first\n/*{\n\n}*/ float a;\r\nfloat b;\r\n"
+    assert parse(source, "a.fs").body.split("\n") == [
+        "",
+        "// first",
+        "",
+        "",
+        " float a;",
+        "float b;",
+        "",
+    ]
+
+
+def test_the_header_is_the_first_comment_that_holds_an_object() -> None:
+    assert parse('/* (c) someone */\n/* {"CREDIT": "b"} */\n' + BODY, "a.fs").credit == "b"
+
+
+@pytest.mark.parametrize(
+    ("inputs", "kind"),
+    [
+        (["inputImage"], "filter"),
+        (["startImage", "endImage", "progress"], "transition"),
+        (["startImage", "endImage"], "generator"),
+    ],
+)
+def test_the_kind_is_told_by_the_names_of_its_inputs(inputs: list[str], kind: str) -> None:
+    tables = [{"NAME": n, "TYPE": "float" if n == "progress" else "image"} for n in inputs]
+    assert read({"INPUTS": tables}).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("table", "default"),
+    [
+        ({"TYPE": "float"}, 0.5),
+        ({"TYPE": "float", "MIN": 2, "MAX": 8}, 5.0),
+        ({"TYPE": "float", "MIN": -1, "MAX": 1, "DEFAULT": 0.25}, 0.25),
+        ({"TYPE": "bool"}, 0),
+        ({"TYPE": "bool", "DEFAULT": 1.0}, 1),
+        ({"TYPE": "bool", "DEFAULT": True}, 1),
+        ({"TYPE": "event"}, 0),
+        ({"TYPE": "event", "DEFAULT": True}, 0),
+        ({"TYPE": "long", "VALUES": [3, 5], "LABELS": ["a", "b"]}, 3),
+        ({"TYPE": "long", "VALUES": [3, 5], "DEFAULT": 5}, 5),
+        ({"TYPE": "long", "MIN": 2, "MAX": 4}, 2),
+        ({"TYPE": "point2D"}, (0.0, 0.0)),
+        ({"TYPE": "point2D", "MIN": [0, 0], "MAX": [1, 4]}, (0.5, 2.0)),
+        ({"TYPE": "color"}, (1.0, 1.0, 1.0, 1.0)),
+        ({"TYPE": "color", "DEFAULT": [0.1, 0.2, 0.3]}, (0.1, 0.2, 0.3, 1.0)),
+        ({"TYPE": "image"}, None),
+        ({"TYPE": "audioFFT"}, None),
+    ],
+)
+def test_what_an_input_is_when_nobody_sets_it(table: dict[str, Any], default: object) -> None:
+    assert one_input(**table).default == default
+
+
+def test_an_input_without_a_label_is_called_by_its_name() -> None:
+    assert one_input(TYPE="float").label == "x"
+    assert one_input(TYPE="float", LABEL="how much").label == "how much"
+
+
+def test_the_choices_of_a_long() -> None:
+    found = one_input(TYPE="long", VALUES=[0, 2, 4], LABELS=["a", "b", "c"], DEFAULT=2)
+    assert (found.values, found.labels, found.default) == ((0, 2, 4), ("a", "b", "c"), 2)
+    assert one_input(TYPE="long", LABELS=["a", "b"]).values == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("table", "body", "normalised"),
+    [
+        ({"DEFAULT": [0.5, 0.5]}, "vec2 p = x / RENDERSIZE;", True),
+        ({"DEFAULT": [0.5, 0.5]}, "float p = (x.y) / RENDERSIZE.y;", True),
+        ({"DEFAULT": [0.5, 0.5]}, "vec2 p = x;", False),
+        ({"DEFAULT": [10, 10]}, "vec2 p = x / RENDERSIZE;", False),
+        ({"MIN": [0, 0], "MAX": [1, 1]}, "vec2 p = x / RENDERSIZE;", False),
+    ],
+)
+def test_a_point_in_units_of_the_picture(
+    table: dict[str, Any], body: str, normalised: bool
+) -> None:
+    header = read({"INPUTS": [{"NAME": "x", "TYPE": "point2D", **table}]}, body)
+    assert header.inputs[0].normalised is normalised
+
+
+def test_passes_and_their_flags_in_every_spelling() -> None:
+    header = read(
+        {
+            "INPUTS": [{"NAME": "detail", "TYPE": "float"}],
+            "PASSES": [
+                {"TARGET": "a", "PERSISTENT": "1", "FLOAT": 1, "WIDTH": 64},
+                {"TARGET": "b", "PERSISTENT": "false", "HEIGHT": "$HEIGHT * $detail"},
+                {},
+            ],
+        }
+    )
+    assert header.passes == (
+        IsfPass("a", True, True, "64", "$HEIGHT"),
+        IsfPass("b", False, False, "$WIDTH", "$HEIGHT * $detail"),
+        IsfPass(),
+    )
+
+
+def test_version_1_names_its_persistent_buffers_apart() -> None:
+    header = read(
+        {
+            "PERSISTENT_BUFFERS": {"a": {"WIDTH": 8, "FLOAT": True}},
+            "PASSES": [{"TARGET": "a"}, {"TARGET": "b"}],
+        }
+    )
+    assert header.passes == (IsfPass("a", True, True, "8", "$HEIGHT"), IsfPass("b"))
+    listed = read({"PERSISTENT_BUFFERS": ["b"], "PASSES": [{"TARGET": "b"}]})
+    assert listed.passes[0].persistent
+
+
+def test_imports_in_both_forms() -> None:
+    as_table = read({"IMPORTED": {"noise": {"PATH": "a.png"}}})
+    as_list = read({"IMPORTED": [{"NAME": "sky", "TYPE": "cube", "PATH": ["a", "b"]}]})
+    assert as_table.imports == (IsfImport("noise"),)
+    assert as_list.imports == (IsfImport("sky", cube=True),)
+
+
+def test_small_letters_are_understood_with_a_warning() -> None:
+    header = read({"inputs": [{"name": "x", "TYPE": "Float"}]})
+    assert header.inputs[0].type == "float"
+    assert [str(warning).split(" is ")[0] for warning in header.warnings] == [
+        "a.fs: line 1: inputs",
+        "a.fs: line 1: name",
+        "a.fs: line 1: TYPE 'Float'",
+    ]
+
+
+def test_all_faults_of_a_header_at_once_each_with_its_line() -> None:
+    header = """/*{
+        "INPUTS": [
+            {"NAME": "one", "TYPE": "flaot"},
+            {"NAME": "two", "TYPE": "float", "MIN": "low"},
+            {"NAME": "two words", "TYPE": "float"},
+            {"NAME": "three", "TYPE": "color", "DEFAULT": [1]},
+            {"TYPE": "float"},
+            {"NAME": "four", "TYPE": "float"},
+            {"NAME": "four", "TYPE": "float"}
+        ],
+        "PASSES": [{"TARGET": "a", "WIDTH": "$WIDHT / 2"}]
+    }*/"""
+    assert faults(header) == [
+        "a.fs: line 3: input 'one': TYPE 'flaot': did you mean 'float'?",
+        "a.fs: line 4: input 'two': MIN 'low': a float is one number",
+        "a.fs: line 5: an input named 'two words': NAME is a word of letters, digits and _",
+        "a.fs: line 6: input 'three': DEFAULT [1]: a color is a list of 4 numbers",
+        "a.fs: line 1: an input named nothing: NAME is a word of letters, digits and _",
+        "a.fs: line 8: two inputs named 'four': rename one",
+        "a.fs: line 11: WIDTH '$WIDHT / 2': $WIDHT is neither $WIDTH, $HEIGHT nor a number input:"
+        " did you mean 'WIDTH'?",
+    ]
+
+
+def test_a_fault_in_the_json_is_told_by_the_line_of_the_file() -> None:
+    assert faults('\n\n/*{\n"A": 1\n"B": 2 }*/') == [
+        "a.fs: line 5: not JSON: expecting ',' delimiter: mind quotes and commas"
+    ]
+
+
+def test_a_file_without_a_header() -> None:
+    assert faults("") == [
+        'a.fs: line 1: no ISF header: begin with /*{ "ISFVSN": "2", "INPUTS": [] }*/'
+    ]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.sampled_from(["x", "float", "$"]),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                ["NAME", "TYPE", "DEFAULT", "MIN", "VALUES", "LABELS", "TARGET", "PATH"]
+            ),
+            inner,
+        )
+    ),
+    max_leaves=20,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["INPUTS", "PASSES", "IMPORTED", "CATEGORIES"]), JSON))
+def test_a_header_of_any_shape_is_read_or_refused(header: dict[str, Any]) -> None:
+    try:
+        parse(f"/*{json.dumps(header)}*/", "a.fs")
+    except ShaderError as error:
+        assert error.faults
+
+
+@given(st.text())
+def test_any_text_is_read_or_refused(text: str) -> None:
+    for source in (text, f"/*{{{text}}}*/"):
+        try:
+            parse(source, "a.fs")
+        except ShaderError as error:
+            assert error.faults
