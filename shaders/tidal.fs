@@ -115,8 +115,8 @@ vec4 draw_grain()
     for (int once = drawn.x > 0.0 ? 1 : 0; once < 1; once++) {
         vec2 bend = vec2(gradient_noise(p * 8.0, 8.0) + 0.5 * gradient_noise(p * 16.0, 16.0),
                          gradient_noise(p * 8.0 + 4.0, 8.0) + 0.5 * gradient_noise(p * 16.0 + 9.0, 16.0));
-        float coarse = cell_border(p * 7.0 + 0.55 * bend, 7.0);
-        float small = cell_border(p * 17.0 + 0.6 * bend, 17.0);
+        float coarse = cell_border(p * 8.0 + 0.3 * bend, 8.0);
+        float small = cell_border(p * 21.0 + 0.35 * bend, 21.0);
         float hills = 0.5 * gradient_noise(p * 4.0, 4.0) + 0.28 * gradient_noise(p * 8.0 + 2.0, 8.0)
                     + 0.15 * gradient_noise(p * 16.0, 16.0) + 0.08 * gradient_noise(p * 32.0, 32.0);
         // Sixty waves of a wind sea: the longer the higher, fanned out about the wind.
@@ -208,7 +208,7 @@ vec4 draw_water()
     float torn = here.y;
     float cells = float(min(size.x, size.y));
     float celerity = min(rate * reach * cells * TIMEDELTA, 0.68);
-    float speed2 = celerity * celerity * clamp(depth, 0.06, 1.0);
+    float speed2 = celerity * celerity * clamp(depth, 0.22, 1.0);
 
     float v = c.g + speed2 * bend.r + 0.08 * bend.g;
     float h = c.r;
@@ -241,9 +241,9 @@ vec4 draw_water()
 
     // Breaking: too high for its depth, or too steep.
     vec2 slope = 0.5 * vec2(e.r - w.r, n.r - s.r);
-    float breaks = smoothstep(0.05, 0.35, h - 2.2 * depth) * smoothstep(-0.05, 0.03, depth)
-                 * smoothstep(0.0, 0.03, v);
-    breaks += smoothstep(0.35, 0.9, length(slope)) * 0.4 * chop;
+    float breaks = smoothstep(0.0, 0.4, h - 2.0 * depth) * smoothstep(-0.05, 0.03, depth)
+                 * smoothstep(0.005, 0.05, v);
+    breaks += chop * chop * smoothstep(0.65, 1.15, h) * smoothstep(0.0, 0.02, v);
     float wall = rip * exp(-pow(torn / 0.012, 2.0));
     v *= 1.0 - 0.006 - 0.05 * breaks - 0.5 * wall - 0.08 * smoothstep(0.02, -0.15, depth);
     v -= 0.002 * h;
@@ -252,7 +252,7 @@ vec4 draw_water()
 
     vec2 drift = (slope * -0.6 + 0.2 * vec2(0.62, -0.78)) / vec2(size);
     float foam = texture(water, uv - drift).b + 0.06 * bend.b;
-    foam = foam * mix(0.982, 0.965, smoothstep(0.1, 0.8, depth)) * mix(0.93, 1.0, smoothstep(-0.08, 0.0, depth)) + breaking * 0.09 * breaks;
+    foam = foam * mix(0.965, 0.955, smoothstep(0.1, 0.8, depth)) * mix(0.93, 1.0, smoothstep(-0.08, 0.0, depth)) + breaking * 0.16 * breaks;
     foam += rip * 0.05 * exp(-pow((abs(torn) - 0.03) / 0.02, 2.0)) * (0.5 + abs(h));
 
     float covered = smoothstep(-0.02, 0.02, depth + 0.10 * h);
@@ -276,7 +276,7 @@ vec4 draw_tones()
     }
     vec3 lab = sum.xyz / sum.w;
     if (tone == 3) {
-        lab *= vec3(0.52, 0.75, 0.75);
+        lab *= vec3(mix(0.45, 0.72, daylight * daylight), 0.8, 0.8);
     }
     return vec4(max(oklab_to_linear(lab), 0.0), 1.0);
 }
@@ -317,7 +317,7 @@ vec4 draw_bed()
 
     // Sand: the light end, taking on the colour of those who stand there.
     vec3 sand = mix(light, own, 0.3 * (1.0 - exp(-2.0 * stain.a)));
-    sand *= 0.86 + 0.28 * grain_at(p * 2.3).y;
+    sand *= 0.95 + 0.3 * grain_at(p * 2.3).y;
 
     // Caustics: the surface gathers light where it is hollow, and ripples draw a web.
     vec2 t = 1.0 / vec2(textureSize(surface, 0));
@@ -334,7 +334,7 @@ vec4 draw_bed()
     float thick = 1.0 - exp(-d * mix(7.0, 3.6, clarity));
     vec3 shelf = mix(mid, own, 0.4 * (1.0 - exp(-2.0 * stain.a)));
     vec3 colour = mix(sand * lit, shelf * mix(1.0, lit, 0.5), smoothstep(0.0, 0.55, thick));
-    colour = mix(colour, deep, smoothstep(0.35, 0.98, thick));
+    colour = mix(colour, deep, smoothstep(0.45, 1.0, thick));
     return vec4(colour * mix(0.4, 1.0, daylight), depth);
 }
 
@@ -398,9 +398,9 @@ vec4 draw_picture()
     float depth = texture(chart, uv).x;
     vec2 q = vec2(dot(p, vec2(0.62, -0.78)), dot(p, vec2(0.78, 0.62)));
     vec2 fine = grain_at(q * vec2(1.25, 0.8) - vec2(flow / 4.0, 0.0)).ba
-              + grain_at(q.yx * vec2(1.7, 2.3) * vec2(0.6, 1.0) + vec2(flow / 16.0, -flow / 8.0)).ab * 0.6;
+              + grain_at(q.yx * vec2(1.1, 2.4) + vec2(flow / 16.0, -flow / 8.0)).ab * mix(1.0, 0.3, order);
     fine = fine.x * vec2(0.62, -0.78) + fine.y * vec2(0.78, 0.62);
-    vec2 slope = s.xy + fine * (0.05 + 0.22 * chop) * smoothstep(-0.05, 0.5, depth);
+    vec2 slope = s.xy + fine * (0.04 + 0.3 * chop) * smoothstep(-0.05, 0.5, depth);
 
     vec4 below = texture(bed, uv + slope * 0.012);
     depth = below.a;
@@ -419,15 +419,14 @@ vec4 draw_picture()
     vec3 colour = mix(below.rgb, sky, mirror * cover);
     colour += light * pow(toward, 160.0) * cover * daylight * 0.9;
 
-    // Foam: threads where there is little, whole where there is much.
-    vec2 drag = s.xy * 0.03;
-    float lace = grain_at(p * 3.3 + drag + vec2(flow / 64.0, 0.0)).x;
-    float film = clamp(s.w, 0.0, 1.0);
-    float threads = smoothstep(0.06, -0.06, lace - film * 0.42) * smoothstep(0.02, 0.25, film);
-    float rim = (depth + 0.06 * s.z) / (0.01 + 0.02 * lace);
-    threads = max(threads, 0.8 * exp(-rim * rim));
-    vec3 white = mix(light, vec3(1.0), 0.35) * mix(0.35, 1.0, daylight);
-    colour = mix(colour, white * (0.9 + 0.6 * dot(slope, vec2(0.5, -0.6))), threads * (0.5 + 0.45 * film));
+    // Foam: a lace with round holes, which close where there is much of it.
+    float lace = grain_at(q * vec2(4.6, 3.1) + s.xy * 0.05).x;
+    float edge_line = (depth + 0.06 * s.z) / (0.006 + 0.05 * lace);
+    float caps = chop * chop * smoothstep(0.45, 1.2, s.z + 0.5 * dot(fine, vec2(0.62, -0.78)));
+    float film = clamp(s.w + 0.8 * caps + 0.55 * exp(-edge_line * edge_line), 0.0, 1.0);
+    float threads = smoothstep(0.10, -0.02, lace - 0.34 * film) * smoothstep(0.03, 0.45, film);
+    vec3 white = mix(light, vec3(1.0), 0.4) * mix(0.35, 1.05, daylight);
+    colour = mix(colour, white * (0.9 + 0.7 * dot(slope, vec2(-0.5, -0.6))), 0.92 * threads);
 
     // The tear.
     float torn = texture(chart, uv).y;

@@ -178,10 +178,12 @@ def max_chroma(lightness: ArrayLike, hue: ArrayLike, red_share: float = RED_SHAR
     for _ in range(_HALVINGS):
         step /= 2
         tried = low + step
-        values = terms[0] + tried * (terms[1] + tried * (terms[2] + tried * terms[3]))
-        inside = values.min(axis=0) >= -_SLACK
-        inside &= values[:3].max(axis=0) <= 1 + _SLACK
-        low += step * inside
+        values = terms[3] * tried
+        for term in (terms[2], terms[1]):
+            values += term
+            values *= tried
+        values += terms[0]
+        low += step * (values.min(axis=0) >= -_SLACK)
     return low.astype(light.dtype)
 
 
@@ -204,7 +206,10 @@ def fit_oklab(lab: ArrayLike, red_share: float = RED_SHARE) -> Array:
 
 
 def _channel_terms(light: Array, angle: Array, red_share: float) -> Array:
-    """The cubics in C of R, G, B and of red_share · (R + G + B) - R: (4 powers, 4, …)."""
+    """The cubics in C of what must not be below 0: (4 powers, 7 bounds, …).
+
+    R, G, B; 1 - R, 1 - G, 1 - B; red_share · (R + G + B) - R.
+    """
     k = np.stack(
         [
             _ROOTS_FROM_LAB[cone, 1] * np.cos(angle) + _ROOTS_FROM_LAB[cone, 2] * np.sin(angle)
@@ -215,7 +220,9 @@ def _channel_terms(light: Array, angle: Array, red_share: float) -> Array:
     powers = np.stack([light**3 * one, 3 * light**2 * k, 3 * light * k**2, k**3])
     rgb = np.einsum("rc,pc...->pr...", _LINEAR_FROM_LMS, powers)
     red = red_share * rgb.sum(axis=1, keepdims=True) - rgb[:, :1]
-    return np.concatenate([rgb, red], axis=1)
+    room = -rgb
+    room[0] += 1
+    return np.concatenate([rgb, room, red], axis=1)
 
 
 def _through(matrix: NDArray[np.float64], colors: ArrayLike) -> Array:

@@ -9,7 +9,8 @@ import difflib
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from types import NoneType, UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -53,37 +54,77 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def _faults(error: ValidationError, model: type[Record], file: str) -> Iterator[Fault]:
+    """Yield one fault per key; what each way of writing a value lacks is told in one line."""
+    told: dict[tuple[str, str], list[str]] = {}
     for item in error.errors(include_url=False):
-        path = [str(part) for part in item["loc"]]
-        where = ".".join(path)
-        if item["type"] == "extra_forbidden":
-            owner = _model_at(model, item["loc"][:-1])
-            fix = nearest(path[-1], owner.model_fields) if owner else ""
-            yield Fault(file, where, "unknown key", fix)
-        elif item["type"] == "missing":
-            yield Fault(file, where, "missing", f"add a line: {path[-1]} = …")
+        kind, path = item["type"], item["loc"]
+        if kind == "extra_forbidden":
+            keys, owner = _followed(model, path[:-1])
+            known = owner.model_fields if _is_record(owner) else ()
+            where, problem = [*keys, str(path[-1])], "unknown key"
+            fix = nearest(str(path[-1]), known) if known else "leave it out"
+        elif kind == "missing":
+            where, problem = _followed(model, path)[0], "missing"
+            fix = f"add a line: {path[-1]} = …"
         else:
-            message = item["msg"].removeprefix("Value error, ")
-            shown = repr(item["input"])
-            shown = shown if len(shown) <= 60 else shown[:57] + "…"
-            yield Fault(file, where, shown, message[:1].lower() + message[1:])
+            where, problem = _followed(model, path)[0], _shown(item["input"])
+            fix = item["msg"].removeprefix("Value error, ").removeprefix("Input ")
+            fix = fix[:1].lower() + fix[1:]
+        fixes = told.setdefault((".".join(where), problem), [])
+        if fix not in fixes:
+            fixes.append(fix)
+    for (where_, problem), fixes in told.items():
+        yield Fault(file, where_, problem, ", or ".join(fixes))
 
 
-def _model_at(model: type[Record], path: tuple[int | str, ...]) -> type[Record] | None:
-    """Follow a key path through nested records, tables and lists to the record that owns it."""
-    owner: Any = model
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _followed(model: type[Record], path: tuple[int | str, ...]) -> tuple[list[str], Any]:
+    """Return the keys of a path, pydantic's tags of alternatives left out, and where it ends."""
+    keys: list[str] = []
+    annotation: Any = model
     for part in path:
-        if isinstance(owner, type) and issubclass(owner, BaseModel):
-            field = owner.model_fields.get(str(part))
-            if field is None:
-                continue  # a union's tag, which pydantic puts into the path
-            owner = field.annotation
-        owner = _record_within(owner) or owner
-    return owner if isinstance(owner, type) and issubclass(owner, Record) else None
+        annotation = _bare(annotation)
+        if get_origin(annotation) in (Union, UnionType):
+            annotation = _alternative(annotation, str(part))
+            continue
+        keys.append(str(part))
+        annotation = _within(annotation, part)
+    return keys, _bare(annotation)
 
 
-def _record_within(annotation: Any) -> type[Record] | None:
-    if isinstance(annotation, type) and issubclass(annotation, Record):
-        return annotation
-    found = (_record_within(part) for part in get_args(annotation))
-    return next((record for record in found if record), None)
+def _within(annotation: Any, part: int | str) -> Any:
+    """Return the type of one field, item or value of a type; Any where it says nothing of it."""
+    if _is_record(annotation):
+        field = annotation.model_fields.get(str(part))
+        return field.annotation if field else Any
+    arguments = get_args(annotation)
+    if not arguments:
+        return Any
+    if get_origin(annotation) is tuple and isinstance(part, int):
+        return arguments[0] if arguments[-1] is Ellipsis else arguments[part]
+    return arguments[-1]
+
+
+def _bare(annotation: Any) -> Any:
+    """Return a type without what is annotated to it, and without its None."""
+    if get_origin(annotation) is Annotated:
+        return _bare(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        kept = [member for member in get_args(annotation) if member is not NoneType]
+        return _bare(kept[0]) if len(kept) == 1 else annotation
+    return annotation
+
+
+def _alternative(union: Any, tag: str) -> Any:
+    """Return the member of a union that pydantic's tag names, or one with keys of its own."""
+    members = [_bare(member) for member in get_args(union)]
+    named = [member for member in members if getattr(member, "__name__", "") == tag]
+    return next(iter(named or filter(get_args, members)), Any)
+
+
+def _is_record(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)

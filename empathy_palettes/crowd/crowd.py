@@ -76,9 +76,9 @@ class Crowd:
         left = self.people.withdraw(withdrawn)
         came = self.people.apply(samples, step)
         self.gone = self.people.expire(step, round(self.settings.leave_after * STEPS_PER_SECOND))
-        self._read(step, came, left + len(self.gone), someone_new=here == 0)
+        self._read(step, came, left + len(self.gone), first=here == 0 and came > 0)
 
-    def _read(self, step: int, came: int, left: int, someone_new: bool) -> None:
+    def _read(self, step: int, came: int, left: int, first: bool) -> None:
         people = self.people
         slots = people.slots()
         valence, arousal = people.valence[slots], people.arousal[slots]
@@ -89,7 +89,7 @@ class Crowd:
         freshness = float(weight.sum(dtype=np.float64)) / trust if trust else 0.0
         now = statistics.signals(valence, arousal, people.dominance[slots], weight, freshness)
         self._resonance.step(people, step)
-        if step % MODES_STEPS == MODES_TURN or someone_new:
+        if step % MODES_STEPS == MODES_TURN or first:
             self.modes = self._tracker.update(valence, arousal, weight)
         now["resonance"] = max(self._resonance.value, 0.0)  # NaN, being first, stays
         now["momentum_valence"] = self._momentum_valence.step(now["valence"])

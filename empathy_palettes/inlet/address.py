@@ -31,6 +31,7 @@ _PREFIX = "/empathy/"
 _CROWD = "crowd"
 _RECORD = np.dtype([("who", "S8"), ("feeling", "<f4", 2)])
 _MOST_NAME = 64
+_NUMBER = (int, float)  # bool among them
 _ROUNDING = 1e-6  # of the range: an end that the sender's float32 has rounded outwards is inside
 
 
@@ -178,7 +179,7 @@ class AddressSpace:
         self, who: bytes, args: Sequence[Argument], least: int, most: int, shape: str
     ) -> list[float] | None:
         """Return `least` to `most` finite numbers, or None where the arguments are not that."""
-        numbers = [float(value) for value in args if isinstance(value, int | float)]
+        numbers = [float(value) for value in args if isinstance(value, _NUMBER)]
         if not least <= len(args) <= most or len(numbers) != len(args):
             self._notices.reject(Reason.VALUES, who, f"/empathy/<who>{shape}")
             return None

@@ -22,10 +22,11 @@ from ..core.clock import STEPS_PER_SECOND
 from ..core.errors import ConfigError, Fault
 from .osc import encode, encode_bundle
 
+_OPEN = float("nan")
 _COLUMNS = ("start", "end", "arousal", "valence")
 _LEVELS = {
-    "arousal": {"LOW": -1.0, "HIGH": 1.0, "": float("nan")},
-    "valence": {"NEG": -1.0, "POS": 1.0, "": float("nan")},
+    "arousal": {"LOW": -1.0, "HIGH": 1.0, "": _OPEN},
+    "valence": {"NEG": -1.0, "POS": 1.0, "": _OPEN},
 }
 _BUNDLE = 32  # messages
 _MOST_NAME = 64
@@ -184,7 +185,7 @@ def _row(row: dict[str, str], file: str, line: int, faults: list[Fault]) -> tupl
         if text not in known:
             fix = f"{' or '.join(filter(None, known))}, or empty"
             faults.append(Fault(file, where, f"{column} {text[:40]!r}", fix))
-        levels.append(known.get(text, 0.0))
+        levels.append(known.get(text, _OPEN))
     return tuple(levels)
 
 
@@ -192,8 +193,8 @@ def _seconds(text: str | None, file: str, where: str, column: str, faults: list[
     try:
         value = float(text or "")
     except ValueError:
-        value = float("nan")
+        value = _OPEN
     if isfinite(value):
         return value
     faults.append(Fault(file, where, f"{column} {(text or '')[:40]!r}", "write it in seconds"))
-    return 0.0
+    return _OPEN

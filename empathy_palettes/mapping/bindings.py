@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -87,7 +88,7 @@ def read_bindings(
     bindings = Bindings()
     for name, value in tables.items():
         table = f"{INPUTS}.{name}"
-        if not isinstance(value, Mapping) or _is_follow(value):
+        if not isinstance(value, Mapping) or (name not in stems and _is_follow(value)):
             binding = _binding(INPUTS, name, value, names, faults)
             if binding:
                 bindings.shared[name] = binding
@@ -117,7 +118,8 @@ def constant(value: float | str) -> str:
 
 
 def _is_follow(value: Mapping[str, Any]) -> bool:
-    return isinstance(value.get("follow"), str)
+    """Whether a table is meant as the everyday form, misspelt or not."""
+    return any(get_close_matches(key, Follow.model_fields, n=1) for key in value)
 
 
 def _binding(
@@ -129,10 +131,11 @@ def _binding(
         fix = "a point is 2 of them, a colour 3 or 4"
         faults.append(Fault("", where, f"a list of {len(value)}", fix))
         return None
-    texts = [_text(item, where, names, faults) for item in (value if listed else [value])]
-    formulas = [compiled(text, where, names, faults) for text in texts if text is not None]
+    parts = {f"{where}.{i}": item for i, item in enumerate(value)} if listed else {where: value}
+    texts = {place: _text(item, place, names, faults) for place, item in parts.items()}
+    formulas = [compiled(text, at, names, faults) for at, text in texts.items() if text is not None]
     found = tuple(formula for formula in formulas if formula)
-    if len(found) < len(texts):
+    if len(found) < len(parts):
         return None
     if listed and any(formula.colour for formula in found):
         faults.append(Fault("", where, "a colour within a list", "a list holds numbers"))

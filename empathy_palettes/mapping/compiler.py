@@ -72,6 +72,7 @@ class Compiler:
     """Compiles one expression; collects what it reads, what it remembers, and every fault."""
 
     def __init__(self, names: Collection[str]) -> None:
+        """Take what may be read; a mapping says each name's span, or None, as well."""
         self.names = names
         self.faults: list[Fault] = []
         self.read: set[str] = set()
@@ -130,10 +131,15 @@ class Compiler:
         if name == PALETTE:
             return self._fault(node, "the whole palette", "take a colour of it: palette[0]")
         self.read.add(name)
-        signal = SIGNALS.get(name.removeprefix(CROWD))
         finite = arithmetic.finite
-        span = (signal.lo, signal.hi) if signal else None
-        return Part(lambda scope: finite(scope.values[name]), span)
+        return Part(lambda scope: finite(scope.values[name]), self._span(name))
+
+    def _span(self, name: str) -> Span | None:
+        if isinstance(self.names, Mapping):
+            span: Span | None = self.names[name]
+            return span
+        signal = SIGNALS.get(name.removeprefix(CROWD))
+        return (signal.lo, signal.hi) if signal else None
 
     def _unary(self, node: ast.UnaryOp) -> Part:
         inner = self.part(node.operand)

@@ -62,18 +62,17 @@ def _splatted(x: Floats, y: Floats, valence: Floats, arousal: Floats, weight: Fl
 
 def _blurred(sums: Floats) -> Floats:
     """The sums under a binomial of five taps, then the same at twice the distance, on both axes."""
-    for step in (1, 2):
-        sums = _smoothed(sums, step)
-    sums = sums.swapaxes(1, 2)
-    for step in (1, 2):
-        sums = _smoothed(sums, step)
-    return sums.swapaxes(1, 2)
+    for axis in (1, 2):
+        for step in (1, 2):
+            sums = _smoothed(sums, step, axis)
+    return sums
 
 
-def _smoothed(sums: Floats, step: int) -> Floats:
-    """One pass of 1 4 6 4 1 along the last axis, which loses the margin it needs."""
-    size = sums.shape[-1] - 4 * step
-    taps = [sums[..., tap * step : tap * step + size] for tap in range(5)]
+def _smoothed(sums: Floats, step: int, axis: int) -> Floats:
+    """One pass of 1 4 6 4 1 along an axis, which loses the margin it needs."""
+    size = sums.shape[axis] - 4 * step
+    before = (slice(None),) * axis
+    taps = [sums[(*before, slice(tap * step, tap * step + size))] for tap in range(5)]
     mixed = taps[1] + taps[3]
     mixed *= np.float32(4)
     mixed += taps[2] * np.float32(6)

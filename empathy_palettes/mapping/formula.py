@@ -55,8 +55,9 @@ class Formula:
 def compile(text: str, names: Collection[str]) -> Formula:
     """Return the formula that `text` writes; FormulaError holds every fault, by column.
 
-    `names`: what it may read. A signal's name knows its span, `crowd_` before it or not;
-    `palette`, where it is among the names, is read as `palette[i]`.
+    `names`: what it may read; a mapping says the span [lo, hi] of each too, or None, and otherwise
+    a signal has its own, `crowd_` before it or not. `palette`, where it is among the names, is
+    read as `palette[i]`.
     """
     tree = _parse(text)
     compiler = Compiler(names)

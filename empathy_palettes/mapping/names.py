@@ -6,7 +6,7 @@ In `[inputs]` and `[palette]` a bare name is the crowd's; in `[people]` it is th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.clock import STEP
-from ..crowd.signals import SIGNALS
+from ..crowd.signals import SIGNALS, Signal
 from ..crowd.table import People
-from .compiler import CROWD, PALETTE
+from .compiler import CROWD, PALETTE, Span
 from .functions import FUNCTIONS
 from .memory import PERSON as PERSON_KEY
 from .memory import REBORN
-from .motion import MOTION, motion
+from .motion import CUES, Cue, motion
 from .view import CrowdView
 
 #: What a person is worth to a formula of `[people]`; a feeling never said is neutral, 0.
@@ -36,3 +36,83 @@ PERSON: Mapping[str, str] = MappingProxyType(
         "id": "their own number, from 0 in order of coming",
     }
 )
+
+#: What a knob cannot be called, because it is somebody's name already.
+RESERVED = frozenset({*SIGNALS, *FUNCTIONS, *PERSON, PALETTE})
+
+Spans = dict[str, Span | None]  # name → the span of its values, where there is one
+
+
+def crowd_names(knobs: Iterable[str]) -> Spans:
+    """Return what a formula about the crowd may read: signals, cues of motion, knobs.
+
+    A knob goes before a cue of its name.
+    """
+    return {**_crowd_spans(), **dict.fromkeys(knobs)}
+
+
+def input_names(knobs: Iterable[str]) -> Spans:
+    """Return what a formula of `[inputs]` may read: the same, and the palette."""
+    return {**crowd_names(knobs), PALETTE: None}
+
+
+def people_names(knobs: Iterable[str]) -> Spans:
+    """Return what a formula of `[people]` may read: the person's, the crowd's, knobs."""
+    persons = {name: _span(SIGNALS[name]) if name in SIGNALS else None for name in PERSON}
+    crowds = {CROWD + name: span for name, span in _crowd_spans().items()}
+    return {**persons, **crowds, **dict.fromkeys(knobs)}
+
+
+def crowd_values(view: CrowdView) -> dict[str, float]:
+    """Return what every signal and cue is worth."""
+    return {**motion(view.reading, view.people), **view.reading}
+
+
+def people_values(
+    view: CrowdView, crowd: Mapping[str, float], wanted: Collection[str]
+) -> dict[str, Any]:
+    """Return what those of `people_names` that are wanted are worth, knobs apart.
+
+    A person's are arrays (capacity,), 0 in empty slots; `crowd`: what `crowd_values` gave.
+    """
+    crowds = {CROWD + name: value for name, value in crowd.items()}
+    return {**crowds, **{name: _person(view, name) for name in wanted if name in PERSON}}
+
+
+def _crowd_spans() -> Spans:
+    rows: list[Signal | Cue] = [*CUES.values(), *SIGNALS.values()]
+    return {row.name: _span(row) for row in rows}
+
+
+def _span(row: Signal | Cue) -> Span:
+    return (float(row.lo), float(row.hi))
+
+
+def _person(view: CrowdView, name: str) -> NDArray[Any]:
+    people = view.people
+    match name:
+        case "age":
+            column: NDArray[Any] = (view.step - people.born) * STEP
+        case "joined":
+            column = people.born * STEP
+        case "id":
+            column = people.who
+        case "weight" | "circle":  # 0 in an empty slot as it is
+            return np.asarray(getattr(people, name))
+        case _:
+            column = np.nan_to_num(getattr(people, name))
+    return np.where(people.alive, column, 0)
+
+
+class Slots:
+    """Tells `[people]` who has which slot, and where somebody new has taken one."""
+
+    def __init__(self) -> None:
+        self._who: NDArray[np.uint32] | None = None
+
+    def step(self, people: People) -> dict[str, Any]:
+        """Return the entries that per-person memory wants; call once a step."""
+        before, self._who = self._who, people.who.copy()
+        same = before is not None and len(before) == len(self._who)
+        reborn = self._who != before if same else np.zeros(len(self._who), np.bool_)
+        return {REBORN: reborn, PERSON_KEY: self._who}

@@ -25,7 +25,7 @@ TEXTURES = frozenset({"emo_people", "emo_field", "emo_dots", "emo_modes"})
 FOLD = 4096  # slots in a row of emo_people; the next three rows hold the next 4096
 DOTS_WIDTH, DOTS_HEIGHT = 256, 144
 MODES_WIDTH = 16
-LARGEST = 64.0  # size, in hundredths of the picture's height, that is encoded as 1
+LARGEST = 64.0  # the size, in thousandths of the picture's short side, that is encoded as 1
 NUMBERED = 65_536  # slots and identities are encoded as fractions of this, exact in a float
 ARRIVAL = 1.0  # seconds in which a newcomer appears
 COLOR_EASE = 0.25  # seconds in which somebody's colour goes 63 % of the way to a new one
@@ -57,16 +57,16 @@ class PeopleTextures:
     ) -> tuple[dict[str, Floats], dict[str, int]]:
         """Return the textures and the whole numbers of this step, by uniform name.
 
-        `x y` in [-1, 1] across and up the picture, `size` in hundredths of its height up to 64:
+        `x y` in [-1, 1] across and up the picture, `size` in thousandths of its short side, 0..64:
         one value per slot, at least `people.reach` of them, or one for all. What lies outside is
         held to the edge; NaN is the middle, or no size. Must be called once per step, in order.
         """
         here = people.slots()
         shown: dict[str, Floats] = {}
         if not self._wanted.isdisjoint(TEXTURES - {"emo_modes"}):
-            across = (_of(x, here, -1, 1) + 1) / 2
-            up = (_of(y, here, -1, 1) + 1) / 2
-            scale = _of(size, here, 0, LARGEST) / np.float32(LARGEST)
+            across = _part(x, here, -1, 1)
+            up = _part(y, here, -1, 1)
+            scale = _part(size, here, 0, LARGEST)
             presence = self._presence(people, here, step)
             if "emo_people" in self._wanted:
                 place = np.stack([across, up, scale, presence], axis=-1)
@@ -78,7 +78,7 @@ class PeopleTextures:
                 shown["emo_field"] = field(across, up, valence, arousal, weight)
             if "emo_dots" in self._wanted:
                 newest_last = np.argsort(people.born[here], kind="stable")
-                dots = np.stack([across, up, scale * presence], axis=-1)
+                dots = np.stack([across, up, scale], axis=-1)
                 shown["emo_dots"] = _dots(here[newest_last], dots[newest_last])
         if "emo_modes" in self._wanted:
             shown["emo_modes"] = _modes(modes)
@@ -88,10 +88,10 @@ class PeopleTextures:
         """From 0 to 1 over the first second, and back while somebody has long been silent."""
         lived = (step - people.born[here]).astype(np.float32) / (ARRIVAL * STEPS_PER_SECOND)
         silent = (step - people.said[here]).astype(np.float32) / np.float32(self._patience)
-        arrived = np.clip(lived, 0, 1)
-        arrived *= arrived * (3 - 2 * arrived)
-        arrived *= np.clip(2 - 2 * silent, 0, 1)
-        return arrived
+        presence: Floats = np.clip(lived, 0, 1)
+        presence *= presence * (3 - 2 * presence)
+        presence *= np.clip(2 - 2 * silent, 0, 1)
+        return presence
 
     def _table(self, people: People, here: Slots, place: Floats, step: int) -> Floats:
         table = np.zeros((self._folds, 3, self._width, 4), np.float32)
@@ -136,10 +136,13 @@ class _Colors:
         return shown
 
 
-def _of(values: Floats | float, here: Slots, low: float, high: float) -> Floats:
+def _part(values: Floats | float, here: Slots, low: float, high: float) -> Floats:
+    """How far from `low` to `high` the values of those here are, [0, 1]; NaN counts as 0."""
     given = np.asarray(values, np.float32)
     own = np.full(len(here), given) if given.ndim == 0 else given[here]
-    return np.clip(np.nan_to_num(own, nan=0.0), np.float32(low), np.float32(high))
+    known = np.nan_to_num(own, nan=0.0)
+    part: Floats = (np.clip(known, low, high) - np.float32(low)) / np.float32(high - low)
+    return part
 
 
 def _dots(slots: Slots, dots: Floats) -> Floats:

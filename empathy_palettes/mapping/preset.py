@@ -22,7 +22,7 @@ from ..crowd.signals import SIGNALS
 from .bindings import Bindings, compiled, constant, read_bindings
 from .formula import Formula
 from .functions import FUNCTIONS
-from .names import PERSON, RESERVED, crowd_names, input_names, people_names
+from .names import RESERVED, crowd_names, input_names, people_names
 from .palette import PaletteSpec
 from .palette_file import load_palette
 
@@ -97,7 +97,7 @@ class PeopleSpec(Record):
 
 
 class Promise(Record):
-    """What a preset says about its meaning: when this signal rises, that measure rises, or falls."""
+    """What a preset says of its meaning: when this signal rises, that measure rises, or falls."""
 
     when: Annotated[str, AfterValidator(_signal)]
     then: Annotated[str, AfterValidator(_measure)]
@@ -110,17 +110,15 @@ class Preset(Record):
     title: Text
     artist: Text = "unknown"
     about: Words = ""
-    shader: Annotated[
-        tuple[Text, ...], BeforeValidator(_listed), Field(min_length=1, max_length=8)
-    ]
+    shader: Annotated[tuple[Text, ...], BeforeValidator(_listed), Field(min_length=1, max_length=8)]
     home: tuple[Unit, Unit] | None = None
     step: Literal[30, 60] = 30
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
-    knobs: dict[str, Knob] = {}
+    knobs: dict[str, Knob] = Field(default_factory=dict)
     palette: PaletteSpec = PaletteSpec()
-    inputs: dict[str, Any] = {}
+    inputs: dict[str, Any] = Field(default_factory=dict)
     people: PeopleSpec = PeopleSpec()
-    images: dict[str, Any] = {}
+    images: dict[str, Any] = Field(default_factory=dict)
     promise: tuple[Promise, ...] = ()
 
 
@@ -191,12 +189,13 @@ def _assemble(path: Path, preset: Preset, assets: Assets, faults: list[Fault]) -
         for name in preset.shader
         if (found := _resolved(assets, "shaders", name, path, "shader", faults))
     )
-    files, fixed = (path,), None
-    if preset.palette.source != "affect":
-        source = preset.palette.source
-        file = _resolved(assets, "palettes", source, path, "palette.source", faults)
-        if file:
-            files, fixed = (path, file), _fixed(file, faults)
+    source = preset.palette.source
+    where = "palette.source"
+    file = (
+        None if source == "affect" else _resolved(assets, "palettes", source, path, where, faults)
+    )
+    files = (path, file) if file else (path,)
+    fixed = _fixed(file, faults) if file else None
     return LoadedPreset(path, preset, files, shaders, inputs, palette, fixed, people)
 
 

@@ -32,7 +32,11 @@ from .contract import OutletContext
 _POOL = 4  # frames between the render and the encoder; once all are full, the render waits
 _BT709 = 1  # the code point (ITU-T H.273) of its primaries, its transfer and its matrix alike
 _FORMATS = {".mp4": "mp4", ".mov": "mov"}
-_FRAGMENTED = {"movflags": "delay_moov+default_base_moof", "frag_duration": "1000000"}  # 1 s
+_FRAGMENTED = {
+    "movflags": "delay_moov+default_base_moof",
+    "frag_duration": "1000000",  # in microseconds
+    "flush_packets": "1",  # else a megabyte of film may wait in memory
+}
 _FOLDER = "choose a folder that exists, may be written to and has room"
 
 

@@ -16,8 +16,9 @@ Places = NDArray[np.float32]  # (people, 2)
 def camp(
     valence: float, arousal: float, people: int, spread: float = 0.08, seed: int = 1
 ) -> Places:
-    noise = np.random.default_rng(seed).normal(0, spread, (people, 2))
-    return np.clip(noise + (valence, arousal), -1, 1).astype(np.float32)
+    places = np.random.default_rng(seed).normal(0, spread, (people, 2))
+    places += (valence, arousal)
+    return np.clip(places, -1, 1).astype(np.float32)
 
 
 def modes_of(places: Places, tracker: ModeTracker | None = None) -> Modes:
@@ -39,8 +40,8 @@ def test_one_person_is_a_mode_just_where_they_are(place: tuple[float, float]) ->
     np.testing.assert_allclose(modes.centres, [place], atol=1e-7)  # float32 of the place itself
     assert (modes.mass.tolist(), modes.spread.tolist()) == ([1.0], [0.0])
     assert modes.identity.tolist() == [0]
-    dtypes = (modes.centres.dtype, modes.mass.dtype, modes.spread.dtype, modes.identity.dtype)
-    assert dtypes == (np.float32, np.float32, np.float32, np.int64)
+    columns = (modes.centres, modes.mass, modes.spread, modes.identity)
+    assert [column.dtype.str[1:] for column in columns] == ["f4", "f4", "f4", "i8"]
 
 
 def test_camps_are_found_with_centre_mass_and_spread() -> None:
@@ -50,9 +51,7 @@ def test_camps_are_found_with_centre_mass_and_spread() -> None:
     for places in camps:
         mean = places.mean(axis=0)
         which = int(np.hypot(*(modes.centres - mean).T).argmin())
-        np.testing.assert_allclose(
-            modes.centres[which], mean, atol=1e-6
-        )  # all its people, no other
+        np.testing.assert_allclose(modes.centres[which], mean, atol=1e-6)
         assert modes.mass[which] == pytest.approx(len(places) / 100, abs=1e-6)
         assert modes.spread[which] == pytest.approx(np.sqrt(places.var(axis=0).mean()), abs=1e-6)
 
@@ -86,7 +85,7 @@ def test_weight_is_what_counts() -> None:
 
 def test_at_most_sixteen_the_heaviest() -> None:
     cells = [(4 * x + 1 + 2 * (y % 2), 3 * y + 1) for y in range(5) for x in range(4)]
-    grid = (np.array(cells, np.float32) + 0.5) / 8 - 1
+    grid = ((np.array(cells) + 0.5) / 8 - 1).astype(np.float32)
     tracker = ModeTracker()
 
     def gathered(*people: int) -> Modes:
@@ -100,7 +99,7 @@ def test_at_most_sixteen_the_heaviest() -> None:
 
 @given(st.lists(st.tuples(*[st.integers(-32, 32)] * 2), min_size=1, max_size=40))
 def test_the_order_of_people_means_nothing(crowd: list[tuple[int, int]]) -> None:
-    places = np.array(crowd, np.float32) / 32
+    places = (np.array(crowd) / 32).astype(np.float32)
     one = modes_of(places)
     two = modes_of(places[::-1])
     np.testing.assert_array_equal(one.identity, two.identity)

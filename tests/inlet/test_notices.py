@@ -42,7 +42,7 @@ def test_the_narrowest_usual_range_that_holds_all_is_suggested(
 
 def test_values_and_senders_are_counted_apart() -> None:
     notices = Notices()
-    for number in range(12):
+    for _ in range(12):
         notices.reject(Reason.WAITING, b"anna")
     assert notices.lines(0) == (
         "12 values from 1 sender wait for consent: send /empathy/<who>/consent 1",

@@ -26,7 +26,7 @@ def pictures(draw: st.DrawFn) -> Pixels:
     rows, columns = np.mgrid[:height, :width]
     slope = (rows + columns)[..., None] * steepness
     noise = rng.integers(0, draw(st.sampled_from([1, 256])), (height, width, channels))
-    return (slope + noise).astype(np.uint8)
+    return np.asarray(slope + noise, np.uint8)
 
 
 @given(pictures())
