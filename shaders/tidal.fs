@@ -14,6 +14,7 @@
         { "NAME": "ground", "TYPE": "float", "DEFAULT": 0.85, "MIN": 0.0, "MAX": 1.4, "LABEL": "how high the crowd lifts the sea bed" },
         { "NAME": "crowding", "TYPE": "float", "DEFAULT": 0.06, "MIN": 0.0, "MAX": 1.0, "LABEL": "ground under one person" },
         { "NAME": "clarity", "TYPE": "float", "DEFAULT": 0.6, "MIN": 0.0, "MAX": 1.0, "LABEL": "how far down one sees" },
+        { "NAME": "stain", "TYPE": "float", "DEFAULT": 0.7, "MIN": 0.0, "MAX": 1.0, "LABEL": "the sea takes the colour of those nearest" },
         { "NAME": "daylight", "TYPE": "float", "DEFAULT": 0.5, "MIN": 0.0, "MAX": 1.0, "LABEL": "light of the sky" },
         { "NAME": "beat", "TYPE": "float", "DEFAULT": 0.0, "MIN": 0.0, "MAX": 1024.0, "LABEL": "beats that have passed" },
         { "NAME": "drops", "TYPE": "float", "DEFAULT": 0.02, "MIN": 0.0, "MAX": 0.1, "LABEL": "how hard each person beats on the water" },
@@ -36,6 +37,7 @@
         { "TARGET": "chart", "PERSISTENT": true, "FLOAT": true, "WIDTH": "$WIDTH/3", "HEIGHT": "$HEIGHT/3" },
         { "TARGET": "water", "PERSISTENT": true, "FLOAT": true, "WIDTH": "$WIDTH/3", "HEIGHT": "$HEIGHT/3" },
         { "TARGET": "tones", "FLOAT": true, "WIDTH": "4", "HEIGHT": "1" },
+        { "TARGET": "tint", "FLOAT": true, "WIDTH": "$WIDTH/12", "HEIGHT": "$HEIGHT/12" },
         { "TARGET": "surface", "FLOAT": true, "WIDTH": "$WIDTH/3", "HEIGHT": "$HEIGHT/3" },
         { "TARGET": "bed", "FLOAT": true, "WIDTH": "$WIDTH/2", "HEIGHT": "$HEIGHT/2" },
         { "TARGET": "halo", "FLOAT": true, "WIDTH": "$WIDTH/5", "HEIGHT": "$HEIGHT/5" },
@@ -73,7 +75,7 @@ float rip_distance(vec2 uv, vec2 p)
     vec2 slope = 2.0 * n * min(RENDERSIZE.x, RENDERSIZE.y) / RENDERSIZE;
     float d = (dot(plane, n) - rip_offset) / length(slope);
     float rough = grain_at(p * 0.31 + 0.37).y - 0.5 + 0.35 * (grain_at(p * 1.1).y - 0.5);
-    return d + 0.22 * rough;
+    return d + 0.3 * rough;
 }
 
 // Depth of the water: 1 = open sea, 0 = the water's edge, below 0 = dry.
@@ -106,31 +108,36 @@ vec2 swell_at(vec2 p, float rip_d)
 
 // --- pass 0: noises, drawn once and kept -----------------------------------------------------
 // r: foam, 0 on its threads; g: hills; ba: slope of a wind sea that runs along +x.
-// (The loop that runs once or never is skipped by every driver; an `if` is not.)
+// (Loops that have nothing to do end early on every driver; a branch may be computed all the same.)
 
 vec4 draw_grain()
 {
-    vec4 drawn = texelFetch(grain, ivec2(gl_FragCoord.xy), 0);
+    vec4 kept = texelFetch(grain, ivec2(gl_FragCoord.xy), 0);
+    int todo = kept.x > 0.0 ? 0 : 1;
     vec2 p = floor(gl_FragCoord.xy) / 255.0;
-    for (int once = drawn.x > 0.0 ? 1 : 0; once < 1; once++) {
-        vec2 bend = vec2(gradient_noise(p * 8.0, 8.0) + 0.5 * gradient_noise(p * 16.0, 16.0),
-                         gradient_noise(p * 8.0 + 4.0, 8.0) + 0.5 * gradient_noise(p * 16.0 + 9.0, 16.0));
-        float coarse = cell_border(p * 8.0 + 0.3 * bend, 8.0);
-        float small = cell_border(p * 21.0 + 0.35 * bend, 21.0);
-        float hills = 0.5 * gradient_noise(p * 4.0, 4.0) + 0.28 * gradient_noise(p * 8.0 + 2.0, 8.0)
-                    + 0.15 * gradient_noise(p * 16.0, 16.0) + 0.08 * gradient_noise(p * 32.0, 32.0);
-        // Sixty waves of a wind sea: the longer the higher, fanned out about the wind.
-        vec2 slope = vec2(0.0);
-        for (int i = 0; i < 60; i++) {
-            vec2 dice = hash2(vec2(i, 3.0));
-            float number = 5.0 * pow(9.0, float(i) / 59.0);
-            float turn = 2.2 * (dice.x - 0.5) * abs(dice.x - 0.5) * 2.0 + 0.5 * (hash1(float(i) + 90.0) - 0.5);
-            vec2 k = floor(number * vec2(cos(turn), sin(turn)) + 0.5);
-            slope += k / number * pow(number, -0.35) * cos(TAU * (dot(k, p) + dice.y));
-        }
-        drawn = vec4(min(coarse, 1.7 * small) + 0.001, 0.5 + 0.5 * hills, 0.25 * slope);
+    vec2 bend = vec2(gradient_noise(p * 8.0, 8.0), gradient_noise(p * 8.0 + 4.0, 8.0));
+    float lace = 1.0;
+    for (int size = 0; size < 2 * todo; size++) {
+        float cells = size == 0 ? 8.0 : 21.0;
+        lace = min(lace, (size == 0 ? 1.0 : 1.7) * cell_border(p * cells + 0.35 * bend, cells));
     }
-    return drawn;
+    // Rolling hills, and sixty waves of a wind sea: the longer the higher, fanned about the wind.
+    float hills = 0.5;
+    float high = 0.25;
+    for (int octave = 0; octave < 4 * todo; octave++) {
+        float cells = 4.0 * exp2(float(octave));
+        hills += high * gradient_noise(p * cells + float(octave), cells);
+        high *= 0.55;
+    }
+    vec2 slope = vec2(0.0);
+    for (int i = 0; i < 60 * todo; i++) {
+        vec2 dice = hash2(vec2(i, 3.0));
+        float number = 5.0 * pow(9.0, float(i) / 59.0);
+        float turn = 4.4 * (dice.x - 0.5) * abs(dice.x - 0.5) + 0.5 * (hash1(float(i) + 90.0) - 0.5);
+        vec2 k = floor(number * vec2(cos(turn), sin(turn)) + 0.5);
+        slope += k / number * pow(number, -0.35) * cos(TAU * (dot(k, p) + dice.y));
+    }
+    return todo == 0 ? kept : vec4(lace + 0.001, hills, 0.25 * slope);
 }
 
 // --- pass 1: everybody's colour, spreading in the water like dye ------------------------------
@@ -171,14 +178,17 @@ vec4 draw_dye()
     return next;
 }
 
-// --- pass 2: the chart: depth of the water and distance to the tear ----------------------------
+// --- pass 2: the chart ------------------------------------------------------------------------
+// r: depth of the water; g: distance to the tear; b: hills; a: gusts of wind.
 
 vec4 draw_chart()
 {
     vec2 uv = isf_FragNormCoord;
     vec2 p = place(uv);
     float torn = rip_distance(uv, p);
-    return vec4(depth_at(uv, p, torn), torn, 0.0, 1.0);
+    float hills = grain_at(p * 0.9).y;
+    float gusts = smoothstep(0.45, 0.7, grain_at(p * 0.37 - vec2(flow / 32.0)).y);
+    return vec4(depth_at(uv, p, torn), torn, hills, gusts);
 }
 
 // --- pass 3: the water: a damped wave equation over an uneven bed -----------------------------
@@ -245,15 +255,15 @@ vec4 draw_water()
                  * smoothstep(0.005, 0.05, v);
     breaks += chop * chop * smoothstep(0.65, 1.15, h) * smoothstep(0.0, 0.02, v);
     float wall = rip * exp(-pow(torn / 0.012, 2.0));
-    v *= 1.0 - 0.006 - 0.05 * breaks - 0.5 * wall - 0.08 * smoothstep(0.02, -0.15, depth);
-    v -= 0.002 * h;
+    v *= 1.0 - 0.0015 - 0.05 * breaks - 0.5 * wall - 0.08 * smoothstep(0.02, -0.15, depth);
+    v -= 0.0008 * h;
     h += v;
     h *= 1.0 - 0.3 * wall;
 
     vec2 drift = (slope * -0.6 + 0.2 * vec2(0.62, -0.78)) / vec2(size);
     float foam = texture(water, uv - drift).b + 0.06 * bend.b;
-    foam = foam * mix(0.965, 0.955, smoothstep(0.1, 0.8, depth)) * mix(0.93, 1.0, smoothstep(-0.08, 0.0, depth)) + breaking * 0.16 * breaks;
-    foam += rip * 0.05 * exp(-pow((abs(torn) - 0.03) / 0.02, 2.0)) * (0.5 + abs(h));
+    foam = foam * mix(0.965, 0.955, smoothstep(0.1, 0.8, depth)) * mix(0.93, 1.0, smoothstep(-0.08, 0.0, depth)) + breaking * 0.16 * breaks * (1.0 - outside);
+    foam += rip * 0.12 * exp(-pow((abs(torn) - 0.02) / 0.015, 2.0)) * smoothstep(0.3, 1.0, h);
 
     float covered = smoothstep(-0.02, 0.02, depth + 0.10 * h);
     float wet = max(covered, c.a * 0.994);
@@ -276,12 +286,25 @@ vec4 draw_tones()
     }
     vec3 lab = sum.xyz / sum.w;
     if (tone == 3) {
-        lab *= vec3(mix(0.45, 0.72, daylight * daylight), 0.8, 0.8);
+        lab *= vec3(mix(0.45, 0.82, daylight * daylight), 0.8, 0.8);
     }
     return vec4(max(oklab_to_linear(lab), 0.0), 1.0);
 }
 
-// --- pass 5: the surface between two steps: slope, height, foam --------------------------------
+// --- pass 5: what the water takes from the colour of those nearest, as a factor ----------------
+
+vec4 draw_tint()
+{
+    vec4 near = texture(dye, isf_FragNormCoord);
+    vec3 own = oklab_from_linear(near.rgb / max(near.a, 1e-7));
+    vec3 mid = texelFetch(tones, ivec2(1, 0), 0).rgb;
+    vec3 lab = oklab_from_linear(mid);
+    float take = stain * ramp(-13.0, -2.0, log2(near.a + 1e-7));
+    vec3 turned = oklab_to_linear(vec3(lab.x, mix(lab.yz, own.yz, take)));
+    return vec4(clamp(turned / max(mid, 1e-3), 0.25, 2.0), take);
+}
+
+// --- pass 6: the surface between two steps: slope, height, foam --------------------------------
 
 vec4 water_at(vec2 uv)
 {
@@ -301,23 +324,24 @@ vec4 draw_surface()
     return vec4(0.005 * cells * vec2(e - w, n - s), c.r, c.b);
 }
 
-// --- pass 6: the bed, painted before it is seen through the water ------------------------------
+// --- pass 7: the bed, painted before it is seen through the water ------------------------------
 
 vec4 draw_bed()
 {
     vec2 uv = isf_FragNormCoord;
     vec2 p = place(uv);
-    vec3 mid = texelFetch(tones, ivec2(1, 0), 0).rgb;
-    vec3 light = texelFetch(tones, ivec2(2, 0), 0).rgb;
-    vec3 deep = texelFetch(tones, ivec2(3, 0), 0).rgb;
-    vec4 stain = texture(dye, uv);
-    vec3 own = stain.rgb / max(stain.a, 1e-4);
+    vec3 turn = texture(tint, uv).rgb;
+    vec3 mid = texelFetch(tones, ivec2(1, 0), 0).rgb * turn;
+    vec3 light = texelFetch(tones, ivec2(2, 0), 0).rgb * turn;
+    vec3 deep = texelFetch(tones, ivec2(3, 0), 0).rgb * turn;
+    vec4 crowd = texture(dye, uv);
+    vec3 own = crowd.rgb / max(crowd.a, 1e-4);
     float depth = texture(chart, uv).x;
     float d = max(depth, 0.0);
 
     // Sand: the light end, taking on the colour of those who stand there.
-    vec3 sand = mix(light, own, 0.3 * (1.0 - exp(-2.0 * stain.a)));
-    sand *= 0.95 + 0.3 * grain_at(p * 2.3).y;
+    vec3 sand = mix(light, own, 0.3 * (1.0 - exp(-2.0 * crowd.a)));
+    sand *= 0.95 + 0.3 * grain_at(p * 2.3).y + 0.12 * grain_at(p * vec2(1.7, 3.9)).z;
 
     // Caustics: the surface gathers light where it is hollow, and ripples draw a web.
     vec2 t = 1.0 / vec2(textureSize(surface, 0));
@@ -332,13 +356,13 @@ vec4 draw_bed()
 
     // What is left of it the deeper one looks (Beer-Lambert, in the palette's own steps).
     float thick = 1.0 - exp(-d * mix(7.0, 3.6, clarity));
-    vec3 shelf = mix(mid, own, 0.4 * (1.0 - exp(-2.0 * stain.a)));
+    vec3 shelf = mix(mid, own, 0.4 * (1.0 - exp(-2.0 * crowd.a)));
     vec3 colour = mix(sand * lit, shelf * mix(1.0, lit, 0.5), smoothstep(0.0, 0.55, thick));
     colour = mix(colour, deep, smoothstep(0.45, 1.0, thick));
     return vec4(colour * mix(0.4, 1.0, daylight), depth);
 }
 
-// --- pass 7: the soft light round everybody ----------------------------------------------------
+// --- pass 8: the soft light round everybody ----------------------------------------------------
 
 vec4 draw_halo()
 {
@@ -364,7 +388,7 @@ vec4 draw_halo()
     return vec4(srgb_decode(person_colour(emo_people, who).rgb), 1.0) * sum * person_presence(emo_people, who);
 }
 
-// --- pass 8: the picture -----------------------------------------------------------------------
+// --- pass 9: the picture -----------------------------------------------------------------------
 
 // Cubic B-spline from four bilinear reads (Christian Sigg & Markus Hadwiger, 2005).
 vec4 surface_smooth(vec2 uv)
@@ -389,13 +413,15 @@ vec4 draw_picture()
     vec2 uv = isf_FragNormCoord;
     vec2 p = place(uv);
     float pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
-    vec3 mid = texelFetch(tones, ivec2(1, 0), 0).rgb;
-    vec3 light = texelFetch(tones, ivec2(2, 0), 0).rgb;
-    vec3 deep = texelFetch(tones, ivec2(3, 0), 0).rgb;
+    vec3 turn = texture(tint, uv).rgb;
+    vec3 mid = texelFetch(tones, ivec2(1, 0), 0).rgb * turn;
+    vec3 light = texelFetch(tones, ivec2(2, 0), 0).rgb * mix(vec3(1.0), turn, 0.6);
+    vec3 deep = texelFetch(tones, ivec2(3, 0), 0).rgb * turn;
 
     // The simulated water, and on it a wind sea too fine to simulate, in two layers.
     vec4 s = surface_smooth(uv);
-    float depth = texture(chart, uv).x;
+    vec4 map = texture(chart, uv);
+    float depth = map.x;
     vec2 q = vec2(dot(p, vec2(0.62, -0.78)), dot(p, vec2(0.78, 0.62)));
     vec2 fine = grain_at(q * vec2(1.25, 0.8) - vec2(flow / 4.0, 0.0)).ba
               + grain_at(q.yx * vec2(1.1, 2.4) + vec2(flow / 16.0, -flow / 8.0)).ab * mix(1.0, 0.3, order);
@@ -410,28 +436,35 @@ vec4 draw_picture()
     vec3 normal = normalize(vec3(-slope, 1.0));
     vec3 view = normalize(vec3(-0.5 * p.x, -1.0 - 0.45 * p.y, 1.0));
     vec3 up = reflect(-view, normal);
-    vec3 sun = normalize(vec3(-0.55, 0.85, 0.55));
+    const vec3 sun = vec3(-0.477, 0.737, 0.477);
     float toward = max(dot(up, sun), 0.0);
-    float glow = pow(toward, 6.0);
+    float t2 = toward * toward;
+    float t8 = t2 * t2 * t2 * t2;
+    float t32 = t8 * t8 * t8 * t8;
+    float glow = t2 * t2 * t2;
     vec3 sky = (mix(deep, mid, 0.5 * smoothstep(0.2, 1.0, toward)) + light * glow * 1.6) * mix(0.35, 1.2, daylight);
-    float fresnel = 0.04 + 0.96 * pow(1.0 - max(dot(normal, view), 0.0), 3.0);
+    float graze = 1.0 - max(dot(normal, view), 0.0);
+    float fresnel = 0.04 + 0.96 * graze * graze * graze;
     float mirror = min(fresnel * 2.0, 1.0) * mix(0.35, 1.0, smoothstep(0.0, 0.8, depth));
     vec3 colour = mix(below.rgb, sky, mirror * cover);
-    colour += light * pow(toward, 160.0) * cover * daylight * 0.9;
+    colour += light * t32 * t32 * t32 * t32 * t32 * cover * daylight * 0.9;
 
     // Foam: a lace with round holes, which close where there is much of it.
     float lace = grain_at(q * vec2(4.6, 3.1) + s.xy * 0.05).x;
     float edge_line = (depth + 0.06 * s.z) / (0.006 + 0.05 * lace);
-    float caps = chop * chop * smoothstep(0.45, 1.2, s.z + 0.5 * dot(fine, vec2(0.62, -0.78)));
+    float caps = chop * chop * map.a * smoothstep(0.2, 1.1, s.z + 0.5 * dot(fine, vec2(0.62, -0.78)));
     float film = clamp(s.w + 0.8 * caps + 0.55 * exp(-edge_line * edge_line), 0.0, 1.0);
     float threads = smoothstep(0.10, -0.02, lace - 0.34 * film) * smoothstep(0.03, 0.45, film);
     vec3 white = mix(light, vec3(1.0), 0.4) * mix(0.35, 1.05, daylight);
     colour = mix(colour, white * (0.9 + 0.7 * dot(slope, vec2(-0.5, -0.6))), 0.92 * threads);
 
-    // The tear.
-    float torn = texture(chart, uv).y;
-    float gap = rip * smoothstep(0.006 + 0.012 * rip, 0.004 * rip, abs(torn));
-    colour = mix(colour, deep * 0.1, gap);
+    // The tear: the bed falls away between two ragged lips, and the sea foams over them.
+    float torn = abs(map.y) + 0.012 * (lace - 0.25) * rip;
+    float gap = rip * (0.004 + 0.05 * max(map.z - 0.38, 0.0));
+    float past = torn - gap;
+    colour *= 1.0 - rip * (0.75 * exp(-max(past, 0.0) * 30.0));
+    colour = mix(colour, white, 0.65 * rip * exp(-max(past, 0.0) * 160.0) * smoothstep(0.22, 0.0, lace) * smoothstep(-0.002, 0.002, past));
+    colour = mix(colour, deep * 0.06, smoothstep(0.0025, -0.0025, past) * min(rip * 20.0, 1.0));
 
     // People: a soft light, and in it a crisp one in their own colour.
     vec2 grid = vec2(textureSize(emo_dots, 0));
@@ -441,21 +474,17 @@ vec4 draw_picture()
     colour *= 1.0 - 0.35 * min(around.a * 0.3, 1.0);
     colour += around.rgb * 0.05;
     float nearest = 1.0;
-    float who = 0.0;
     int span = around.a > 0.0 ? 1 : -1; // nobody near: the loop ends at once
     for (int y = -span; y <= span; y++) {
         for (int x = -span; x <= span; x++) {
             vec4 one = person_in(emo_dots, centre + ivec2(x, y));
             float edge = length((one.xy - at) / grid * RENDERSIZE) * pixel - one.w * 0.001;
-            if (one.z >= 0.0 && edge < nearest) {
-                nearest = edge;
-                who = one.z;
-            }
+            nearest = min(nearest, one.z < 0.0 ? 1.0 : edge);
         }
     }
-    vec3 own = srgb_decode(person_colour(emo_people, who).rgb);
-    float core = smoothstep(pixel, -pixel, nearest) * person_presence(emo_people, who);
-    colour = mix(colour, own * 0.8 + 0.45, core);
+    vec3 own = around.rgb / max(around.a, 1e-4);
+    float core = smoothstep(pixel, -pixel, nearest) * min(around.a, 1.0);
+    colour = mix(colour, own * 1.15 + 0.2, core);
     return vec4(srgb_encode(shoulder(colour, 0.7)), 1.0);
 }
 
@@ -466,8 +495,9 @@ void main()
     else if (PASSINDEX == 2) gl_FragColor = draw_chart();
     else if (PASSINDEX == 3) gl_FragColor = draw_water();
     else if (PASSINDEX == 4) gl_FragColor = draw_tones();
-    else if (PASSINDEX == 5) gl_FragColor = draw_surface();
-    else if (PASSINDEX == 6) gl_FragColor = draw_bed();
-    else if (PASSINDEX == 7) gl_FragColor = draw_halo();
+    else if (PASSINDEX == 5) gl_FragColor = draw_tint();
+    else if (PASSINDEX == 6) gl_FragColor = draw_surface();
+    else if (PASSINDEX == 7) gl_FragColor = draw_bed();
+    else if (PASSINDEX == 8) gl_FragColor = draw_halo();
     else gl_FragColor = draw_picture();
 }

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import moderngl
 import pytest
+from hypothesis import settings
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +36,8 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+# A machine that is busy with something else is slow; that is no fault of the code.
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")

@@ -203,7 +203,7 @@ def _perform(
             keep=_keeper(title),
         ),
     ) as (stage, outlets):
-        for line in stage.door.listening():
+        for line in (*surface.notes, *stage.door.listening()):
             say(line)
         say(f"log: {log.path}")
         frames = 0
@@ -285,7 +285,7 @@ def _film(
     frames = max(1, round(seconds * fps))
     line = " ".join(["empathy", *sys.argv[1:]])
     with opened(
-        Headless(),
+        Headless(finish=False),
         [Video(out, fps)],
         OutletContext(size, reproduce=line),
         lambda surface: open_stage(

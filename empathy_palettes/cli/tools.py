@@ -106,7 +106,7 @@ def simulate(
         for step in real_steps(seconds):
             for datagram in crowd.advance(step):
                 sender.send(datagram)
-        say(f"sent {sender.sent} datagrams, {crowd.messages} messages")
+        say(f"sent {sender.sent} datagrams, {crowd.sent} feelings")
 
 
 def replay(

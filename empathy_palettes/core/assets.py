@@ -35,7 +35,7 @@ class Assets:
     """
 
     def __init__(self, roots: list[Path]) -> None:
-        self.roots = [root.resolve() for root in roots]
+        self.roots = list(dict.fromkeys(root.resolve() for root in roots))
 
     @classmethod
     def discover(cls, project: Path | None = None, environment: str = "") -> Assets:
@@ -44,7 +44,7 @@ class Assets:
         roots = [project] if project else [here] if (here / "presets").is_dir() else []
         roots += [Path(part) for part in environment.split(os.pathsep) if part]
         roots.append(builtin_root())
-        return cls(list(dict.fromkeys(root.resolve() for root in roots)))
+        return cls(roots)
 
     def find(self, kind: str, name: str) -> Path:
         """Return the file that `name` means; AssetError lists every place searched.
@@ -53,8 +53,11 @@ class Assets:
         started the program may open any file of theirs.
         """
         given = Path(name)
-        if given.suffix in SUFFIXES[kind] and given.is_file():
+        if given.suffix in SUFFIXES[kind] and _is_file(given):
             return given.resolve()
+        return self._search(kind, name)
+
+    def _search(self, kind: str, name: str) -> Path:
         for root in self.roots:
             for path in self._files(root, kind):
                 relative = path.relative_to(root / _folder(kind))
@@ -81,11 +84,11 @@ class Assets:
         folder); AssetError otherwise.
         """
         beside = owner.parent / reference
-        if beside.is_file():
+        if _is_file(beside):
             return self.confine(beside, owner, reference)
         near = Assets([_project_of(owner), *self.roots])
         try:
-            return self.confine(near.find(kind, reference), owner, reference)
+            return self.confine(near._search(kind, reference), owner, reference)
         except AssetError as error:
             fault = error.faults[0]
             raise AssetError(Fault(str(owner), fault.where, fault.problem, fault.fix)) from None
@@ -106,6 +109,14 @@ class Assets:
             hidden = kind == "presets" and path.is_relative_to(root / _FOLDERS["palettes"])
             if path.suffix in SUFFIXES[kind] and path.is_file() and not hidden:
                 yield path
+
+
+def _is_file(path: Path) -> bool:
+    """Whether a path that a person wrote is a file's; one that no file can have is none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # too long, not ours to look at, a NUL in it
+        return False
 
 
 def _folder(kind: str) -> str:

@@ -14,6 +14,7 @@ from fractions import Fraction
 STEPS_PER_SECOND = 60
 STEP = 1.0 / STEPS_PER_SECOND
 MOST_STEPS_PER_FRAME = 15
+ROUNDING = 1e-4  # of a step: what is this near to a boundary has reached it
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class RealClock:
             moment = self._now()
             if end is not None and moment >= end:
                 return
-            due = int((moment - origin) * STEPS_PER_SECOND)
+            due = int((moment - origin) * STEPS_PER_SECOND + ROUNDING)
             if due <= passed:
                 self._sleep(max(origin + (passed + 1) * STEP - moment, 0.0))
                 continue

@@ -85,6 +85,7 @@ DEFICIENCIES: tuple[Deficiency, ...] = ("protan", "deutan", "tritan")
 _MOST_CHROMA = 0.4  # beyond any colour of sRGB
 _HALVINGS = 24  # .4 / 2^24 = 2e-8
 _SLACK = 1e-12  # rounding at the gamut's own corners
+_EDGE = 1e-7  # as far outside as this a colour that was fitted may lie, and is not fitted again
 
 
 def floats(values: ArrayLike) -> Array:
@@ -192,8 +193,8 @@ def fit_oklch(lch: ArrayLike, red_share: float = RED_SHARE) -> Array:
     values = np.array(floats(lch))
     values[..., 0] = np.clip(values[..., 0], 0, 1)
     linear = oklab_to_linear(oklch_to_oklab(values))
-    outside = (linear.min(axis=-1) < 0) | (linear.max(axis=-1) > 1)
-    outside |= linear[..., 0] > red_share * linear.sum(axis=-1)
+    outside = (linear.min(axis=-1) < -_EDGE) | (linear.max(axis=-1) > 1 + _EDGE)
+    outside |= linear[..., 0] > red_share * linear.sum(axis=-1) + _EDGE
     if outside.any():  # few are, and the bisection costs twenty conversions
         most = max_chroma(values[outside, 0], values[outside, 2], red_share)
         values[outside, 1] = np.minimum(values[outside, 1], most)

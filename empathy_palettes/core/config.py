@@ -6,6 +6,7 @@ Knows nothing of presets or installations: each floor describes its own records 
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -29,13 +30,14 @@ R = TypeVar("R", bound=Record)
 def read_toml(path: Path) -> dict[str, Any]:
     """Return the file's table; ConfigError where it cannot be read or is not TOML."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        fix = "a text wants quotes, a list wants brackets: see docs/presets.md"
-        raise ConfigError(Fault(str(path), "", f"not TOML: {error}", fix)) from None
-    except (OSError, UnicodeDecodeError) as error:
-        problem = getattr(error, "strerror", None) or "not UTF-8 text"
-        raise ConfigError(Fault(str(path), "", problem, "check the path and its rights")) from None
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        problem, fix = error.strerror or str(error), "check the path and its rights"
+    except UnicodeDecodeError:
+        problem, fix = "not UTF-8 text", "save it as UTF-8"
+    except (ValueError, RecursionError) as error:
+        problem, fix = f"not TOML: {error}", "a text wants quotes, a list wants brackets"
+    raise ConfigError(Fault(str(path), "", problem, fix))
 
 
 def parse(table: Mapping[str, Any], model: type[R], file: str) -> R:
@@ -48,9 +50,9 @@ def parse(table: Mapping[str, Any], model: type[R], file: str) -> R:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return a phrase that names the likeliest intended word, or lists what is known."""
-    names = sorted(known)
-    close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
-    return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(names)}"
+    names = {name.lower(): name for name in sorted(known)}
+    close = difflib.get_close_matches(word.lower(), names, n=1, cutoff=0.6)
+    return f"did you mean {names[close[0]]!r}?" if close else f"known: {', '.join(names.values())}"
 
 
 def _faults(error: ValidationError, model: type[Record], file: str) -> Iterator[Fault]:
@@ -58,6 +60,8 @@ def _faults(error: ValidationError, model: type[Record], file: str) -> Iterator[
     told: dict[tuple[str, str], list[str]] = {}
     for item in error.errors(include_url=False):
         kind, path = item["type"], item["loc"]
+        if kind == "too_short" and len(item["input"]) >= item["ctx"]["min_length"]:
+            continue  # pydantic leaves out the items that are wrong, which have faults of their own
         if kind == "extra_forbidden":
             keys, owner = _followed(model, path[:-1])
             known = owner.model_fields if _is_record(owner) else ()
@@ -65,11 +69,11 @@ def _faults(error: ValidationError, model: type[Record], file: str) -> Iterator[
             fix = nearest(str(path[-1]), known) if known else "leave it out"
         elif kind == "missing":
             where, problem = _followed(model, path)[0], "missing"
-            fix = f"add a line: {path[-1]} = …"
+            fix = "add a value" if isinstance(path[-1], int) else f"add a line: {path[-1]} = …"
         else:
             where, problem = _followed(model, path)[0], _shown(item["input"])
-            fix = item["msg"].removeprefix("Value error, ").removeprefix("Input ")
-            fix = fix[:1].lower() + fix[1:]
+            fix = re.sub(r"^(Value error, |\w+ (?=should ))", "", item["msg"])
+            fix = fix[:1].lower() + fix[1:].replace(" after validation", "")
         fixes = told.setdefault((".".join(where), problem), [])
         if fix not in fixes:
             fixes.append(fix)

@@ -81,7 +81,7 @@ def timeline(annotators: Sequence[Annotator], seconds: NDArray[np.float64]) -> T
 
 
 class AnnotationPlayer:
-    """Plays a folder: every observer says `rate` times a second what they see at that moment.
+    """Plays a folder: every observer says what they see when it changes, and `rate` times a second.
 
     `speed`: film seconds per second. Step 0 is the film's start; there everybody consents. While
     an observer sees nothing felt, nothing is sent, and what they said last fades in the crowd.
@@ -93,6 +93,7 @@ class AnnotationPlayer:
         self.annotators = load(folder)
         self._speed = speed
         self._rate = rate
+        self._seen = np.full((2, len(self.annotators)), np.nan)
 
     @property
     def steps(self) -> int:
@@ -105,13 +106,13 @@ class AnnotationPlayer:
         messages: list[bytes] = []
         if step == 0:
             messages = [encode(f"/empathy/{one.name}/consent", 1) for one in self.annotators]
-        due = [one for index, one in enumerate(self.annotators) if self._calls(index, step)]
         now = np.array([step / STEPS_PER_SECOND * self._speed])
-        seen = timeline(due, now)
-        for one, valence, arousal in zip(
-            due, seen.valence[:, 0].tolist(), seen.arousal[:, 0].tolist(), strict=True
-        ):
-            messages += _said(one.name, valence, arousal)
+        seen = np.stack(timeline(self.annotators, now))[..., 0]
+        changed = ((seen != self._seen) & ~np.isnan(seen)).any(axis=0)
+        self._seen = seen
+        for index, one in enumerate(self.annotators):
+            if changed[index] or self._calls(index, step):
+                messages += _said(one.name, *seen[:, index].tolist())
         return [
             encode_bundle(messages[start : start + _BUNDLE])
             for start in range(0, len(messages), _BUNDLE)

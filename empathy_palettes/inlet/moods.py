@@ -35,6 +35,7 @@ class Mood:
     contagious.
     """
 
+    says: str
     draw: Draw
     spread: tuple[float, float] = (0.44, 0.44)
     wander: float = 0.22
@@ -46,10 +47,11 @@ class Mood:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One feeling that a crowd is held at: valence and arousal in [-1, 1]."""
+    """One feeling that a crowd is held at, each in [-1, 1]; dominance None = nobody says it."""
 
     valence: float
     arousal: float
+    dominance: float | None = None
 
 
 def _at(valence: float, arousal: float) -> Draw:
@@ -76,13 +78,29 @@ def _tour(seconds: float, _place: Array, _camp: Array) -> Array:
 
 MOODS: MappingProxyType[str, Mood] = MappingProxyType(
     {
-        "calm": Mood(_at(0.5, -0.6), wander=0.2, shared=0.11, inertia=4.0),
-        "joy": Mood(_at(0.65, 0.55)),
-        "tension": Mood(_at(-0.55, 0.65), wander=0.26, shared=0.13, inertia=1.2),
-        "grief": Mood(_at(-0.65, -0.45), inertia=4.0),
-        "split": Mood(_split, spread=(0.18, 0.26), wander=0.15, shared=0.09, camps=True),
-        "wave": Mood(_wave, spread=(0.15, 0.15), wander=0.08, shared=0.0, inertia=0.8),
-        "drift": Mood(_tour, spread=(0.38, 0.38), wander=0.3),
+        "calm": Mood("pleasant and still", _at(0.5, -0.6), wander=0.2, shared=0.11, inertia=4.0),
+        "joy": Mood("pleasant and stirred", _at(0.65, 0.55)),
+        "tension": Mood(
+            "unpleasant and stirred", _at(-0.55, 0.65), wander=0.26, shared=0.13, inertia=1.2
+        ),
+        "grief": Mood("unpleasant and still", _at(-0.65, -0.45), inertia=4.0),
+        "split": Mood(
+            "two camps, one pleasant and one not",
+            _split,
+            spread=(0.18, 0.26),
+            wander=0.15,
+            shared=0.09,
+            camps=True,
+        ),
+        "wave": Mood(
+            "a feeling that travels through the crowd",
+            _wave,
+            spread=(0.15, 0.15),
+            wander=0.08,
+            shared=0.0,
+            inertia=0.8,
+        ),
+        "drift": Mood("a slow tour of the four quadrants", _tour, spread=(0.38, 0.38), wander=0.3),
     }
 )
 
@@ -94,4 +112,11 @@ def held(feeling: Held) -> Mood:
     """
     centre = (feeling.valence, feeling.arousal)
     across, up = (min(0.22, (1.0 - abs(value)) / 2.5) for value in centre)
-    return Mood(_at(*centre), spread=(across, up), wander=min(across, up) / 4, shared=0.0, knee=1.0)
+    return Mood(
+        "held at one feeling",
+        _at(*centre),
+        spread=(across, up),
+        wander=min(across, up) / 4,
+        shared=0.0,
+        knee=1.0,
+    )

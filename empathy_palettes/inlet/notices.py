@@ -54,7 +54,7 @@ _LINES = {
     Reason.NOT_A_NUMBER: "{values} from {senders} not a number, dropped: leave out what is unknown",
     Reason.RANGE: "{which} from {senders} {are} outside {allowed}, dropped: set range = [{fix}]",
     Reason.WEIGHT: "{n} weight {eg} from {senders} outside 0..1, dropped: a weight is 0..1",
-    Reason.WORD: "{values} with the unknown word {eg}, dropped: {fix}",
+    Reason.WORD: "{values} with the unknown word {words}, dropped: {fix}",
     Reason.CONSENT: "{values} with consent {eg} from {senders}, dropped: send 0, 1 or 2",
     Reason.CIRCLES: "{values} for one circle too many, dropped: let people share circles",
     Reason.WAITING: "{values} from {senders} {wait} for consent: send /empathy/<who>/consent 1",
@@ -75,7 +75,7 @@ class Notices:
         self.rejected: Counter[str] = Counter()
         self._details: dict[Reason, _Detail] = {}
 
-    def reject(self, reason: Reason, sender: bytes = b"", example: str = "") -> None:
+    def reject(self, reason: Reason, sender: bytes = b"", example: str | None = None) -> None:
         """Count one rejection; `sender` is told apart but not kept, of `example` a little is."""
         self.rejected[reason] += 1
         self._detail(reason).add(sender, example)
@@ -122,10 +122,10 @@ class _Detail:
         self.allowed = (-1.0, 1.0)
         self.low, self.high = inf, -inf
 
-    def add(self, sender: bytes, example: str) -> None:
+    def add(self, sender: bytes, example: str | None) -> None:
         if len(self.senders) < _MOST_SENDERS:
             self.senders.add(zlib.crc32(sender))  # told apart well enough; the name is not kept
-        if example and len(self.examples) < _MOST_EXAMPLES:
+        if example is not None and len(self.examples) < _MOST_EXAMPLES:
             self.examples.setdefault(_shown(example), "")
 
     def widen(self, value: float, allowed: tuple[float, float]) -> None:
@@ -148,6 +148,7 @@ def _line(reason: Reason, detail: _Detail) -> str:
         wait="waits" if one else "wait",
         senders="1 sender" if senders == 1 else _many(senders),
         eg=", ".join(detail.examples),
+        words=", ".join(map(repr, detail.examples)),
         allowed=f"{detail.allowed[0]:g}..{detail.allowed[1]:g}",
         fix=_fix(reason, detail, first),
     )
@@ -156,7 +157,7 @@ def _line(reason: Reason, detail: _Detail) -> str:
 def _fix(reason: Reason, detail: _Detail, first: str) -> str:
     if reason is Reason.RANGE:
         return _suggested_range(detail.low, detail.high)
-    if reason is Reason.WORD:
+    if reason is Reason.WORD and first in detail.examples:
         detail.examples[first] = detail.examples[first] or _nearest_word(first)
         return detail.examples[first]
     return ""

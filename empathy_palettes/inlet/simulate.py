@@ -36,8 +36,8 @@ class SimulatedCrowd:
     Everybody has a temper of their own, their own inertia, ups and downs of their own and some
     that all share, and a pull towards a few neighbours. `mood` names one of `MOODS` (ConfigError
     for another), or is a feeling that the crowd is held at. People arrive one after another
-    within `arrive_over` steps (0 = all at once), say that they consent, and how they feel. The
-    same `seed` and steps give the same bytes.
+    within `arrive_over` steps (0 = all at once), say that they consent, and how they feel. `sent`
+    counts the feelings. The same `seed` and steps give the same bytes.
     """
 
     def __init__(
@@ -59,12 +59,13 @@ class SimulatedCrowd:
         self._random = np.random.Generator(np.random.PCG64(seed))
         self._rate = rate
         self._people(people)
-        self._messages(people)
+        self._messages(people, mood.dominance if isinstance(mood, Held) else None)
         self._turn = self._random.permutation(people)
         self._arrival = self._turn * arrive_over // max(people, 1)
         self._departure = np.full(people, _NEVER)
         self._present = np.zeros(people, np.bool_)
         self._origin: int | None = None
+        self.sent = 0
         self._tick = 0
 
     @property
@@ -128,12 +129,14 @@ class SimulatedCrowd:
                 self._neighbours[ring, column] = np.roll(ring, -away)
         self._feels = np.clip(self._aim(0.0), -1.0, 1.0)
 
-    def _messages(self, people: int) -> None:
+    def _messages(self, people: int, dominance: float | None) -> None:
+        feeling = (0.0, 0.0) if dominance is None else (0.0, 0.0, dominance)
         digits = max(4, len(str(people)))
         self._names = [f"s{number:0{digits}d}" for number in range(1, people + 1)]
-        heads = [encode(f"/empathy/{name}", 0.0, 0.0)[:-8] for name in self._names]
+        heads = [encode(f"/empathy/{name}", *feeling)[: -4 * len(feeling)] for name in self._names]
         head = len(heads[0]) if heads else 0
-        self._told = np.zeros(people, [("head", f"V{head}"), ("feeling", ">f4", 2)])
+        self._told = np.zeros(people, [("head", f"V{head}"), ("feeling", ">f4", len(feeling))])
+        self._told["feeling"] = feeling
         self._told["head"] = np.frombuffer(b"".join(heads), f"V{head}") if heads else b""
 
     def _aim(self, seconds: float) -> Array:
@@ -170,7 +173,8 @@ class SimulatedCrowd:
         self, come: NDArray[np.bool_], speak: NDArray[np.bool_], go: NDArray[np.bool_]
     ) -> list[bytes]:
         who = np.flatnonzero(speak)
-        self._told["feeling"][who] = self._feels[who]
+        self._told["feeling"][who, :2] = self._feels[who]
+        self.sent += len(who)
         block = self._told[who].tobytes()
         size = self._told.itemsize
         messages = [

@@ -219,7 +219,8 @@ class Compiler:
             fix = nearest(CROWD + name if personal else name, crowds)
             return [self._fault(node, f"live({_shown(node, '')})", f"a crowd's signal: {fix}")]
         count = CROWD * name.startswith(CROWD) + "count"
-        people = self.part(ast.copy_location(ast.Name(count), node))
+        counted = count in self.names
+        people = self._name(node, count) if counted else Part(lambda scope: LIMIT)
         ends = [Part(lambda scope: signal.lo * 1.0), Part(lambda scope: signal.hi * 1.0)]
         return [self.part(node), *ends, people]
 

@@ -23,6 +23,7 @@ Declared = Mapping[str, Mapping[str, IsfInput]]  # file stem → input name → 
 
 _SINGLE = ("float", "long", "bool", "event")
 _TRIGGER = "trigger"
+_LARGEST = 2**31 - 1  # that GLSL's int holds
 OURS = "emo_"  # begins the names of what the engine itself tells a shader
 
 
@@ -78,9 +79,10 @@ def fitted(item: IsfInput, values: Sequence[Number]) -> Value:
 
 def _whole(item: IsfInput, value: float) -> int:
     if item.values:
-        return min(item.values, key=lambda choice: abs(choice - value))
-    least = item.min if isinstance(item.min, int | float) else value
-    most = item.max if isinstance(item.max, int | float) else value
+        near = min(max(value, min(item.values)), max(item.values))
+        return min(item.values, key=lambda choice: abs(choice - near))
+    least = item.min if isinstance(item.min, int | float) else -_LARGEST
+    most = item.max if isinstance(item.max, int | float) else _LARGEST
     return round(min(max(value, least), most))
 
 
@@ -140,8 +142,14 @@ def _unknown(binding: Binding, known: Iterable[str]) -> Fault:
 
 
 def _signals(bindings: Bindings, declared: Declared) -> Iterator[Target]:
-    for stem, table in declared.items():
-        for name, item in table.items():
-            told = name in bindings.shared or name in bindings.own.get(stem, {})
-            if name in SIGNALS and item.type == "float" and not told:
-                yield Target(Binding(INPUTS, name, (compile(name, SIGNALS),)), item, stem)
+    for name in SIGNALS:
+        items = {stem: table[name] for stem, table in declared.items() if name in table}
+        if name in bindings.shared or not items:
+            continue
+        binding = Binding(INPUTS, name, (compile(name, SIGNALS),))
+        if all(item.type == "float" for item in items.values()):
+            yield Target(binding, next(iter(items.values())))
+            continue
+        for stem, item in items.items():
+            if item.type == "float" and name not in bindings.own.get(stem, {}):
+                yield Target(binding, item, stem)

@@ -103,8 +103,9 @@ def quadrants(reading: Reading) -> list[Group]:
         "calm": (glad, still),
         "joy": (glad, stirred),
     }
-    total = sum(reading[name] for name in places) or 1.0
-    return [Group(name, *place, reading[name] / total) for name, place in places.items()]
+    total = sum(reading[name] for name in places)
+    shares = {name: reading[name] / total if total > 0 else 0.25 for name in places}
+    return [Group(name, *place, shares[name]) for name, place in places.items()]
 
 
 def settle_order(order: list[str], groups: Mapping[str, Group]) -> list[str]:

@@ -122,6 +122,7 @@ def _along(linear: Array, places: Array) -> Array:
 
 
 def _linear(lab: Array) -> Array:
+    # Ours keep their bound on red as they mix; a fixed palette's reds are its author's.
     linear: Array = np.clip(oklab_to_linear(fit_oklab(lab, red_share=1.0)), 0, 1)
     return linear
 

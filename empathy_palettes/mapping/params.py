@@ -42,8 +42,8 @@ def interpolate(now: Params, ahead: Params, phase: float) -> Params:
     """Return the instant `phase` of the way from one step to the next, for rates that split steps.
 
     Numbers and arrays are mixed; a number that jumps by more than half of `WRAP` has wrapped and
-    is mixed round the wrap. Whole-number inputs and counts stay as they are in `now`: the mapper
-    gives them as int, bool.
+    is mixed round the wrap. Whole-number inputs and counts stay as they are in `now` (the mapper
+    gives them as int, bool), and so does whatever an edit of the preset has changed the form of.
     """
     if phase == 0.0:
         return now
@@ -52,13 +52,13 @@ def interpolate(now: Params, ahead: Params, phase: float) -> Params:
         time=now.time + (ahead.time - now.time) * phase,
         inputs=_mix_inputs(now.inputs, ahead.inputs, phase),
         overrides={
-            stem: _mix_inputs(values, ahead.overrides[stem], phase)
+            stem: _mix_inputs(values, ahead.overrides.get(stem, values), phase)
             for stem, values in now.overrides.items()
         },
         palette=_mix_arrays(now.palette, ahead.palette, phase),
         ramp=_mix_arrays(now.ramp, ahead.ramp, phase),
         textures={
-            name: _mix_arrays(array, ahead.textures[name], phase)
+            name: _mix_arrays(array, ahead.textures.get(name, array), phase)
             for name, array in now.textures.items()
         },
         counts=now.counts,
@@ -66,13 +66,13 @@ def interpolate(now: Params, ahead: Params, phase: float) -> Params:
 
 
 def _mix_inputs(now: dict[str, Value], ahead: dict[str, Value], phase: float) -> dict[str, Value]:
-    return {name: _mix_value(value, ahead[name], phase) for name, value in now.items()}
+    return {name: _mix_value(value, ahead.get(name, value), phase) for name, value in now.items()}
 
 
 def _mix_value(now: Value, ahead: Value, phase: float) -> Value:
-    if isinstance(now, tuple) and isinstance(ahead, tuple):
+    if isinstance(now, tuple) and isinstance(ahead, tuple) and len(now) == len(ahead):
         return tuple(_mix_number(a, b, phase) for a, b in zip(now, ahead, strict=True))
-    if isinstance(now, int) or isinstance(now, tuple) or isinstance(ahead, tuple):
+    if isinstance(now, int | tuple) or isinstance(ahead, tuple):
         return now
     return _mix_number(now, ahead, phase)
 
@@ -86,7 +86,7 @@ def _mix_number(now: float, ahead: float, phase: float) -> float:
 
 
 def _mix_arrays(now: Floats, ahead: Floats, phase: float) -> Floats:
-    if now is ahead:
+    if now is ahead or now.shape != ahead.shape:
         return now
     mixed: Floats = now + (ahead - now) * np.float32(phase)
     return mixed

@@ -49,6 +49,10 @@ class Outlet(Protocol):
 
 
 class Surface(Outlet, Protocol):
-    """The outlet that owns the GL context; `gl` is there once it is open."""
+    """The outlet that owns the GL context; `gl` is there once it is open.
+
+    `notes`: what the machine would not do, a line each, known then too.
+    """
 
     gl: moderngl.Context
+    notes: list[str]

@@ -27,6 +27,7 @@ class Headless:
     gl: moderngl.Context
 
     def __init__(self, *, finish: bool = True) -> None:
+        self.notes: list[str] = []
         self._finish = finish
         self._open = False
 

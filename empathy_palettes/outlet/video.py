@@ -19,6 +19,7 @@ from pathlib import Path
 import av
 import numpy as np
 from av.container import OutputContainer
+from av.error import FFmpegError
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from av.video.stream import VideoStream
 
@@ -37,6 +38,7 @@ _FRAGMENTED = {
     "frag_duration": "1000000",  # in microseconds
     "flush_packets": "1",  # else a megabyte of film may wait in memory
 }
+_REFUSALS = (OSError, ValueError, FFmpegError)  # what FFmpeg's errors are, one or another
 _FOLDER = "choose a folder that exists, may be written to and has room"
 
 
@@ -72,17 +74,24 @@ class Video:
         self._waiting: Frame | None = None
 
     def open(self, context: OutletContext) -> None:
-        """Begin the file; MachineError for a codec, suffix, size or folder that will not do."""
+        """Begin the file; MachineError, with every fault, where it cannot be what is asked for."""
         if faults := tuple(self._faults(context.size)):
             raise MachineError(faults)
         format_ = _FORMATS[self._path.suffix]
+        codec = CODECS[self._codec]
+        container = av.open(str(self._part), "w", format=format_, options=_FRAGMENTED)
+        container.metadata.update({"title": context.title, "comment": context.reproduce})
         try:
-            container = av.open(str(self._part), "w", format=format_, options=_FRAGMENTED)
-            container.metadata.update({"title": context.title, "comment": context.reproduce})
-            stream = _add_stream(container, CODECS[self._codec], context.size, self._fps, self._crf)
-            container.start_encoding()
-        except OSError as error:  # FFmpeg's errors are OSErrors where the system refused
-            raise self._error("cannot be written", error, _FOLDER) from None
+            stream = _add_stream(container, codec, context.size, self._fps, self._crf)
+            container.start_encoding()  # the file is made here
+        except _REFUSALS as error:
+            container.close()
+            with contextlib.suppress(OSError):
+                self._part.unlink()
+            if isinstance(error, OSError):
+                raise self._error("cannot be written", error, _FOLDER) from None
+            fix = "choose another codec or size"
+            raise self._error(f"{codec.encoder} refuses", error, fix) from None
         self._encoder = _Encoder(container, stream, context.size)
 
     def poll(self) -> list[Command]:
@@ -115,7 +124,7 @@ class Video:
             if encoder.frames:
                 _remux(self._part, self._path, _FORMATS[self._path.suffix])
             self._part.unlink()
-        except OSError as error:
+        except _REFUSALS as error:
             raise self._error("cannot be finished", error, self._kept()) from None
 
     def _store(self, encoder: _Encoder) -> None:
@@ -138,6 +147,8 @@ class Video:
             yield Fault(file, "", f"no video format for {self._path.suffix!r}", fix)
         if self._codec not in CODECS:
             yield Fault(file, "codec", repr(self._codec), nearest(self._codec, CODECS))
+        if not 0 <= self._crf <= 51:
+            yield Fault(file, "crf", str(self._crf), "0 is the finest, 51 the coarsest")
         width, height = size
         if width % 2 or height % 2:
             even = f"{width + width % 2}x{height + height % 2}"
@@ -189,7 +200,7 @@ class _Encoder:
             if self.failure is None:
                 self._container.mux(self._stream.encode(None))
             self._container.close()
-        except OSError as error:
+        except _REFUSALS as error:
             self.failure = self.failure or error
 
     def _work(self) -> None:
@@ -251,7 +262,7 @@ def _remux(part: Path, path: Path, format_: str) -> None:
                     packet.stream = stream
                     target.mux(packet)
         os.replace(aside, path)
-    except OSError:
+    except _REFUSALS:
         with contextlib.suppress(OSError):
             aside.unlink()
         raise

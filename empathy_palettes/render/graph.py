@@ -23,7 +23,8 @@ class Graph:
     """The targets of one shader, and its passes in two phases: the simulation and the picture.
 
     `previewed`: a later shader's simulation looks at this one's picture, so that it is also drawn
-    at simulation steps, at the reference size.
+    at simulation steps, at the reference size. Nothing here looks into a state: a NaN that a shader
+    lets into its own stays until the shader writes something else (the compositor shows it black).
     """
 
     def __init__(self, gpu: Gpu, shader: Shader, size: Size, *, previewed: bool) -> None:

@@ -52,7 +52,7 @@ class DataTextures(Mapping[str, moderngl.Texture]):
             if name in self._textures:
                 self._textures.pop(name).release()
             self._textures[name] = self._make(name, array.shape)
-            there = self._written[name] = np.empty_like(array)
+            there = self._written[name] = np.empty(array.shape, np.float32)
         elif np.array_equal(there, array):
             return
         np.copyto(there, array)

@@ -33,7 +33,7 @@ def catalogue(what: str, assets: Assets) -> Rows:
             (word.label, f"{word.valence:+.2f} {word.arousal:+.2f} {word.dominance:+.2f}")
             for word in WORDS.values()
         ],
-        "moods": lambda: list(MOODS.items()),
+        "moods": lambda: [(name, mood.says) for name, mood in MOODS.items()],
         "commands": lambda: [
             (" ".join((command.name, *command.arguments)), f"{command.key:<7} {command.does}")
             for command in COMMANDS

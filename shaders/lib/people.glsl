@@ -16,18 +16,22 @@ vec4 person_in(sampler2D dots, ivec2 cell)
     return vec4(vec2(cell) + d.xy, floor(d.z * 65536.0 + 0.5) - 1.0, d.w * 64.0);
 }
 
+// The column and the fold of a slot: wide crowds are folded, three rows to a fold.
+ivec2 person_texel(sampler2D people, float slot, int row)
+{
+    float width = float(textureSize(people, 0).x);
+    float fold = floor((slot + 0.5) / width);
+    return ivec2(int(slot - fold * width), int(fold) * 3 + row);
+}
+
 // A person's own colour, sRGB-encoded, and how long ago they came: 0 just now, 1 long ago.
 vec4 person_colour(sampler2D people, float slot)
 {
-    ivec2 size = textureSize(people, 0);
-    int i = int(slot);
-    return texelFetch(people, ivec2(i % size.x, 3 * (i / size.x) + 2), 0);
+    return texelFetch(people, person_texel(people, slot, 2), 0);
 }
 
 // How much a person is here, 0..1: eases in on arrival and out with the age of the last word.
 float person_presence(sampler2D people, float slot)
 {
-    ivec2 size = textureSize(people, 0);
-    int i = int(slot);
-    return texelFetch(people, ivec2(i % size.x, 3 * (i / size.x)), 0).w;
+    return texelFetch(people, person_texel(people, slot, 0), 0).w;
 }

@@ -126,6 +126,7 @@ REJECTED: dict[str, tuple[Reason, str, tuple[Argument, ...]]] = {
     "negative weight": (Reason.WEIGHT, "/empathy/a", (0.0, 0.0, 0.0, -0.1)),
     "heavy": (Reason.WEIGHT, "/empathy/a", (0.0, 0.0, 0.0, 100.0)),
     "no word": (Reason.WORD, "/empathy/a/word", ("joyy",)),
+    "empty word": (Reason.WORD, "/empathy/a/word", ("",)),
     "consent 3": (Reason.CONSENT, "/empathy/a/consent", (3,)),
     "consent 0.5": (Reason.CONSENT, "/empathy/a/consent", (0.5,)),
 }

@@ -89,17 +89,18 @@ def test_a_player_consents_first_and_sends_only_what_is_seen(folder: Path) -> No
             messages = messages[2:]
         by_second.setdefault(step // 60, Counter()).update(messages)
     ben = Message("/empathy/ben/valence", (-1.0,))
-    assert by_second[0] == {ben: 5}
-    assert by_second[1] == {ben: 5, Message("/empathy/anna", (1.0, 1.0)): 5}
+    # Five times a second, and once more where it changes between two turns.
+    assert by_second[0] == {ben: 6}
+    assert by_second[1] == {ben: 5, Message("/empathy/anna", (1.0, 1.0)): 6}
     third = np.float32(1 / 3).item()
     assert set(by_second[2]) == {
         Message("/empathy/anna", (1.0, 0.0)),
         Message("/empathy/anna", (third, 0.0)),
     }
-    assert sum(by_second[2].values()) == 5
-    assert by_second[3] == {Message("/empathy/anna", (0.0, -1.0)): 5}
+    assert sum(by_second[2].values()) == 7
+    assert by_second[3] == {Message("/empathy/anna", (0.0, -1.0)): 6}
     assert by_second[4] == {}
-    assert by_second[5] == {Message("/empathy/anna/arousal", (-1.0,)): 5}
+    assert by_second[5] == {Message("/empathy/anna/arousal", (-1.0,)): 6}
 
 
 def test_speed_is_of_the_film_not_of_the_sends(folder: Path) -> None:
@@ -110,7 +111,7 @@ def test_speed_is_of_the_film_not_of_the_sends(folder: Path) -> None:
     assert said == {}  # anna begins in the film's second 1, half a second in
     messages = [message for step in range(30, 60) for message in played(player, step)]
     assert Counter(message.address for message in messages) == {
-        "/empathy/anna": 5,
+        "/empathy/anna": 6,  # its turns, and the change it begins with
         "/empathy/ben/valence": 5,
     }
 

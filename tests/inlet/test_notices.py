@@ -58,7 +58,23 @@ def test_an_unknown_word_names_the_nearest() -> None:
     notices = Notices()
     notices.reject(Reason.WORD, b"a", "angr")
     (line,) = notices.lines(0)
-    assert line == "1 value with the unknown word angr, dropped: the nearest known is 'anger'"
+    assert line == "1 value with the unknown word 'angr', dropped: the nearest known is 'anger'"
+
+
+@pytest.mark.parametrize("text", ["", " ", "\0", "{eg}", "x" * 1000])
+def test_any_text_can_be_an_unknown_word(text: str) -> None:
+    notices = Notices()
+    notices.reject(Reason.WORD, b"a", text)
+    (line,) = notices.lines(0)
+    assert line.startswith("1 value with the unknown word '")
+    assert "the nearest known is" in line
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_a_reason_that_was_only_counted_has_a_line_too(reason: Reason) -> None:
+    notices = Notices()
+    notices.rejected[reason] += 1
+    assert len(notices.lines(0)) == 1
 
 
 def test_a_line_goes_ten_seconds_after_the_last_occurrence_and_counts_anew() -> None:

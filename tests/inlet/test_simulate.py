@@ -150,6 +150,7 @@ def test_people_leave_one_after_another_and_say_so() -> None:
         assert len(left) <= 1
         assert crowd.present == 60 - len(gone)
         assert not {message.address.split("/")[2] for message in values(messages)} & set(gone)
+        assert len(gone) == min((step - 50) // 5, 60)
         crowd.leave(step, over=1)  # once begun it goes on
     assert len(set(gone)) == len(gone) == 60
     assert all(spoken(crowd, step) == [] for step in range(400, 500))

@@ -66,6 +66,13 @@ def test_an_oversized_datagram_is_rejected_by_its_size(inlet: UdpInlet, sender: 
     assert rejected == {Reason.SIZE: 1}
 
 
+def test_a_socket_that_fails_ends_no_show() -> None:
+    inlet = UdpInlet("127.0.0.1", 0)
+    inlet.close()
+    assert inlet.drain() == []
+    assert inlet.errors == 1
+
+
 def test_the_receive_buffer_is_read_back() -> None:
     inlet = UdpInlet("127.0.0.1", 0, receive_buffer=64 * 1024)
     assert 64 * 1024 <= inlet.receive_buffer <= 256 * 1024

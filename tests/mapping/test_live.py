@@ -76,6 +76,13 @@ def test_below_twenty_people_nothing_is_learnt_and_nothing_forgotten() -> None:
     assert run("arousal", np.array([0.1]), count=19, state=state)[0] == learnt
 
 
+def test_where_nobody_counts_there_are_always_enough() -> None:
+    formula, state = compile("live(arousal)", ["arousal"]), State()
+    for x in swing(300, 0.2):
+        formula.evaluate({"arousal": x}, state)
+    assert float(np.asarray(formula.evaluate({"arousal": 0.1}, state))) > 0.2
+
+
 def test_the_gain_never_jumps() -> None:
     state = State()
     formula = compile("live(arousal)", list(SIGNALS))

@@ -127,10 +127,11 @@ def test_no_frames_leave_no_file(tmp_path: Path) -> None:
 
 def test_what_will_not_do_is_said_at_once(tmp_path: Path) -> None:
     with pytest.raises(MachineError) as caught:
-        Video(tmp_path / "film.gif", Fraction(30), "h264x").open(OutletContext((63, 36)))
-    suffix, codec, size = map(str, caught.value.faults)
+        Video(tmp_path / "film.gif", Fraction(30), "h264x", crf=60).open(OutletContext((63, 36)))
+    suffix, codec, crf, size = map(str, caught.value.faults)
     assert ".mp4, .mov" in suffix
     assert "did you mean 'h264'?" in codec
+    assert "crf: 60" in crf
     assert "63x36" in size and "64x36" in size
     assert list(tmp_path.iterdir()) == []
 
@@ -140,6 +141,12 @@ def test_a_folder_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(MachineError) as caught:
         Video(path, Fraction(30)).open(CONTEXT)
     assert str(path) in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_an_encoder_that_refuses_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(MachineError, match="libx264 refuses"):
+        Video(tmp_path / "film.mp4", Fraction(30)).open(OutletContext((40_000, 2)))
+    assert list(tmp_path.iterdir()) == []
 
 
 CHILD = """

@@ -64,5 +64,5 @@ def test_a_playlist_of_presets_that_are_not_there(tmp_path: Path) -> None:
 
 
 def test_a_missing_installation_lists_where_it_was_looked_for() -> None:
-    with pytest.raises(AssetError, match="no installation 'dsk' in .*did you mean 'desk'"):
+    with pytest.raises(AssetError, match=r"no installation 'dsk' in .*did you mean 'desk'"):
         load_installation("dsk", Assets.discover())

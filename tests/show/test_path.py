@@ -59,7 +59,7 @@ def test_the_readme_s_sender_moves_the_wall_within_a_quarter_second(
     assets: Assets, free_port: int
 ) -> None:
     with show(desk("follow", free_port), assets, (64, 36)) as stage:
-        before = stage.step(Tick(0, 1, 1), []).pixels()[0, 0, 0]
+        before = int(stage.step(Tick(0, 1, 1), []).pixels()[0, 0, 0])
         command = [sys.executable, "-c", readme_sender(free_port)]
         with subprocess.Popen(command) as sender:
             try:
@@ -130,11 +130,20 @@ def test_the_annotated_film_is_followed(assets: Assets, free_port: int) -> None:
 def reference(folder: Path, speed: float, seconds: float) -> NDArray[np.float64]:
     """The weighted mean at every step, by loops and from the film's own rows."""
     steps = int(seconds * 60)
-    observers = [list(csv.DictReader(path.open())) for path in sorted(folder.glob("*.csv"))]
-    signs = {"POS": 1.0, "NEG": -1.0}
+    observers = [
+        list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+        for path in sorted(folder.glob("*.csv"))
+    ]
+    signs = {"POS": 1.0, "NEG": -1.0, "": np.nan}
     rows = [
-        np.array([[float(r["start"]), float(r["end"]), signs[r["valence"]]] for r in episodes])
-        for episodes in ([r for r in table if r["valence"]] for table in observers)
+        np.array(
+            [
+                [float(row["start"]), float(row["end"]), signs[row["valence"]]]
+                for row in table
+                if row["valence"] or row["arousal"]
+            ]
+        )
+        for table in observers
     ]
     last = np.full(len(rows), np.nan)
     said = np.full(len(rows), -(10**9))
@@ -144,7 +153,9 @@ def reference(folder: Path, speed: float, seconds: float) -> NDArray[np.float64]
         for index, table in enumerate(rows):
             felt = table[(table[:, 0] <= now) & (now < table[:, 1]), 2]
             if felt.size:
-                last[index], said[index] = round(float(felt.mean()) * 32) / 32, step
+                said[index] = step
+            if not np.isnan(felt).all():
+                last[index] = round(float(np.nanmean(felt)) * 32) / 32
         age = (step - said) / 60
         weight = np.where(age < 60, 0.5 ** (age / 20), 0.0)
         weight[np.isnan(last)] = 0.0

@@ -1,0 +1,177 @@
+"""TOML becomes records; every fault of a file is told at once, by key, with its remedy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import pytest
+from pydantic import Field, ValidationError, field_validator
+
+from empathy_palettes.core.config import Record, nearest, parse, read_toml
+from empathy_palettes.core.errors import ConfigError, Fault
+
+
+class Lamp(Record):
+    address: int
+    dim: Annotated[float, Field(ge=0, le=1)] = 1.0
+    lag: Annotated[float, Field(ge=0)] | tuple[float, float] = 0.0
+
+
+class Rig(Record):
+    title: str
+    main: Lamp | None = None
+    lamps: tuple[Lamp, ...] = ()
+    named: dict[str, Lamp] = Field(default_factory=dict)
+    pair: tuple[int, Lamp] | None = None
+    either: Lamp | str = ""
+    few: Annotated[tuple[int, ...], Field(min_length=2, max_length=3)] = (1, 2)
+    free: dict[str, Any] = Field(default_factory=dict)
+
+    @field_validator("title")
+    @classmethod
+    def _said(cls, title: str) -> str:
+        if not title.strip():
+            raise ValueError("Give it a name")
+        return title
+
+
+def faults(table: dict[str, Any]) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        parse(table, Rig, "rig.toml")
+    assert all(fault.file == "rig.toml" for fault in caught.value.faults)
+    return [str(fault).removeprefix("rig.toml: ") for fault in caught.value.faults]
+
+
+def test_a_good_table_becomes_a_frozen_record() -> None:
+    rig = parse({"title": "Hall", "lamps": [{"address": 3}]}, Rig, "rig.toml")
+    assert rig.lamps[0] == Lamp(address=3, dim=1.0)
+    with pytest.raises(ValidationError, match="frozen"):
+        rig.title = "Foyer"  # type: ignore[misc]  # the point of the test
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ({}, "title: missing: add a line: title = …"),
+        ({"title": "a", "titel": "b"}, "titel: unknown key: did you mean 'title'?"),
+        ({"title": "a", "Lamps": []}, "Lamps: unknown key: did you mean 'lamps'?"),
+        (
+            {"title": "a", "qqq": 1},
+            "qqq: unknown key: known: either, few, free, lamps, main, named, pair, title",
+        ),
+        ({"title": " "}, "title: ' ': give it a name"),
+        ({"title": 3}, "title: 3: should be a valid string"),
+        ({"title": "a", "main": {}}, "main.address: missing: add a line: address = …"),
+        (
+            {"title": "a", "main": {"address": 1, "dimm": 1}},
+            "main.dimm: unknown key: did you mean 'dim'?",
+        ),
+        (
+            {"title": "a", "lamps": [{"address": 1}, {"address": 1, "dimm": 0}]},
+            "lamps.1.dimm: unknown key: did you mean 'dim'?",
+        ),
+        (
+            {"title": "a", "named": {"address": {"address": 1, "dimm": 0}}},
+            "named.address.dimm: unknown key: did you mean 'dim'?",
+        ),
+        (
+            {"title": "a", "pair": [1, {"address": 1, "dimm": 0}]},
+            "pair.1.dimm: unknown key: did you mean 'dim'?",
+        ),
+        (
+            {"title": "a", "lamps": [{"address": 1, "dim": 2}]},
+            "lamps.0.dim: 2: should be less than or equal to 1",
+        ),
+        (
+            {"title": "a", "main": {"address": 1, "lag": -1}},
+            "main.lag: -1: should be greater than or equal to 0, or should be a valid tuple",
+        ),
+        (
+            {"title": "a", "main": {"address": 1, "lag": [1, "b"]}},
+            "main.lag: [1, 'b']: should be a valid number",
+        ),
+        (
+            {"title": "a", "main": {"address": 1, "dim": float("nan")}},
+            "main.dim: nan: should be a finite number",
+        ),
+        (
+            {"title": "a", "free": 1},
+            "free: 1: should be a valid dictionary",
+        ),
+        ({"title": "a", "pair": [1]}, "pair.1: missing: add a value"),
+        ({"title": "a", "few": [1]}, "few: [1]: should have at least 2 items, not 1"),
+        ({"title": "a", "few": [1] * 4}, "few: [1, 1, 1, 1]: should have at most 3 items, not 4"),
+        ({"title": ["a" * 100]}, f"title: ['{'a' * 55}…: should be a valid string"),
+    ],
+)
+def test_a_fault_names_the_key_the_value_and_the_remedy(table: dict[str, Any], told: str) -> None:
+    assert told in faults(table)
+
+
+def test_an_item_that_is_wrong_does_not_make_the_list_too_short() -> None:
+    (told,) = faults({"title": "a", "few": ["x", 2]})
+    assert told.startswith("few.0: 'x': should be a valid integer")
+
+
+def test_alternatives_do_not_show_in_a_key() -> None:
+    told = faults({"title": "a", "either": {"address": 1, "dimm": 0}})
+    assert "either.dimm: unknown key: did you mean 'dim'?" in told
+    assert all(line.startswith("either") for line in told)
+    assert not any("Lamp" in line or ".str" in line for line in told)
+
+
+def test_every_fault_is_told_at_once() -> None:
+    table = {"titel": 1, "main": {"dim": 7}, "lamps": [{"address": "x"}], "pair": 3}
+    keys = [line.split(":")[0] for line in faults(table)]
+    assert sorted(keys) == ["lamps.0.address", "main.address", "main.dim", "pair", "titel", "title"]
+
+
+def test_the_nearest_word_or_all_of_them() -> None:
+    assert nearest("arousl", ["valence", "arousal"]) == "did you mean 'arousal'?"
+    assert nearest("AROUSAL", ["valence", "arousal"]) == "did you mean 'arousal'?"
+    assert nearest("xyz", {"b", "a"}) == "known: a, b"
+
+
+def test_a_file_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "rig.toml"
+    path.write_text('title = "Hall"\n[main]\naddress = 4\n', encoding="utf-8")
+    assert read_toml(path) == {"title": "Hall", "main": {"address": 4}}
+
+
+def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
+    path = tmp_path / "rig.toml"
+    path.write_bytes(b'\xef\xbb\xbftitle = "Hall"\r\n')
+    assert read_toml(path) == {"title": "Hall"}
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"title = Hall", "not TOML: Invalid value (at line 1, column 9)"),
+        (b"a = 1\na = 2", "not TOML: Cannot overwrite a value (at end of document)"),
+        (b"title = '\xff'", "not UTF-8 text"),
+        (b"a = " + b"[" * 3000, "not TOML"),
+        (b"a = " + b"9" * 5000, "not TOML"),
+    ],
+)
+def test_what_is_no_toml_is_told(tmp_path: Path, content: bytes, problem: str) -> None:
+    path = tmp_path / "rig.toml"
+    path.write_bytes(content)
+    with pytest.raises(ConfigError) as caught:
+        read_toml(path)
+    (fault,) = caught.value.faults
+    assert isinstance(fault, Fault)
+    assert fault.file == str(path)
+    assert fault.problem.startswith(problem)
+    assert fault.fix
+
+
+def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
+    for path, problem in [
+        (tmp_path / "none.toml", "No such file or directory"),
+        (tmp_path, "Is a directory"),
+    ]:
+        with pytest.raises(ConfigError) as caught:
+            read_toml(path)
+        assert caught.value.faults[0].problem == problem

@@ -1,0 +1,110 @@
+"""What names are worth: the crowd's, a person's, and who has taken which slot."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from empathy_palettes.core.errors import FormulaError
+from empathy_palettes.crowd.modes import NO_MODES
+from empathy_palettes.crowd.signals import SIGNALS, neutral_reading
+from empathy_palettes.crowd.table import People
+from empathy_palettes.inlet.sample import SAMPLE, Samples
+from empathy_palettes.mapping.formula import compile
+from empathy_palettes.mapping.memory import PERSON as WHO
+from empathy_palettes.mapping.memory import REBORN, State
+from empathy_palettes.mapping.motion import CUES
+from empathy_palettes.mapping.names import (
+    PERSON,
+    RESERVED,
+    Slots,
+    crowd_names,
+    crowd_values,
+    input_names,
+    people_names,
+    people_values,
+)
+from empathy_palettes.mapping.view import CrowdView
+
+
+def samples(*rows: tuple[int, float, float]) -> Samples:
+    array = np.zeros(len(rows), SAMPLE)
+    array["dominance"] = np.nan
+    array["weight"] = 1.0
+    for row, (who, valence, arousal) in zip(array, rows, strict=True):
+        row["who"], row["valence"], row["arousal"] = who, valence, arousal
+    return array
+
+
+def view(people: People, step: int) -> CrowdView:
+    return CrowdView(neutral_reading(), people, NO_MODES, step)
+
+
+def test_every_name_that_may_be_said_is_worth_something() -> None:
+    people = People(4)
+    here = view(people, 0)
+    crowd = crowd_values(here)
+    assert {*crowd, "pace"} == set(crowd_names(["pace"]))
+    assert {*crowd, "pace", "palette"} == set(input_names(["pace"]))
+    assert {*people_values(here, crowd, PERSON), "pace"} == set(people_names(["pace"]))
+    assert set(SIGNALS) | set(CUES) == set(crowd)
+
+
+def test_spans_are_those_of_the_signals_and_cues() -> None:
+    names = crowd_names([])
+    assert names["arousal"] == (-1.0, 1.0)
+    assert names["scale"] == (0.7, 1.3)
+    assert crowd_names(["scale"])["scale"] is None  # a knob goes before a cue
+    assert people_names([])["arousal"] == (-1.0, 1.0)
+    assert people_names([])["crowd_count"] == (0.0, 1000.0)
+    assert people_names([])["age"] is None
+    formula = compile("range(scale, 0, 1)", names)
+    assert formula.evaluate({"scale": 1.0}, State()) == 0.5
+
+
+def test_a_persons_values_and_nothing_in_empty_slots() -> None:
+    people = People(4)
+    people.apply(samples((7, 0.5, -0.5)), 60)
+    people.apply(samples((8, np.nan, 1.0)), 120)
+    here = view(people, 180)
+    values = people_values(here, crowd_values(here), PERSON)
+    expected: dict[str, list[float]] = {
+        "valence": [0.5, 0, 0, 0],
+        "arousal": [-0.5, 1, 0, 0],
+        "dominance": [0, 0, 0, 0],
+        "weight": [1, 1, 0, 0],
+        "age": [2, 1, 0, 0],
+        "joined": [1, 2, 0, 0],
+        "circle": [0, 0, 0, 0],
+        "id": [7, 8, 0, 0],
+    }
+    for name, column in expected.items():
+        np.testing.assert_allclose(values[name], column, err_msg=name)
+    assert values["crowd_agreement"] == 1.0
+    assert "valence" not in people_values(here, {}, ["id", "crowd_joy"])
+
+
+def test_a_slot_that_somebody_new_takes_is_reborn() -> None:
+    people, slots = People(3), Slots()
+    people.apply(samples((0, 0, 0), (1, 0, 0)), 0)
+    assert slots.step(people)[REBORN].tolist() == [False] * 3
+    people.apply(samples((2, 0, 0)), 1)
+    told = slots.step(people)
+    assert told[REBORN].tolist() == [False, False, True]
+    assert told[WHO].tolist() == [0, 1, 2]
+    people.withdraw(np.array([1], np.uint32))
+    people.apply(samples((3, 0, 0)), 2)
+    told = slots.step(people)
+    assert told[REBORN].tolist() == [False, True, False]
+    assert told[WHO].tolist() == [0, 3, 2]
+    assert slots.step(people)[REBORN].tolist() == [False] * 3
+    assert slots.step(People(5))[REBORN].tolist() == [False] * 5
+
+
+def test_names_that_are_taken() -> None:
+    assert {"arousal", "age", "smooth", "palette"} <= RESERVED
+    for name in ("*reborn", "*person"):
+        try:
+            compile(name, people_names([]))
+        except FormulaError:
+            continue
+        raise AssertionError(name)
