@@ -144,7 +144,7 @@ class Mapper:
         if not self._wanted:
             return {}, {"emo_people_count": view.people.reach}
         if self._people is None:
-            self._people = PeopleTextures(view.people.capacity, self._wanted)
+            self._people = PeopleTextures(view.people.capacity, self._wanted, view.leave_after)
         env = {**people_values(view, crowd, self._read), **turned, **slots}
         place = {
             name: np.asarray(

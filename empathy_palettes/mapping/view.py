@@ -13,6 +13,8 @@ from ..crowd.table import People
 class CrowdView:
     """The crowd as it is at `step`, which is counted from the start of the show.
 
+    `leave_after`: seconds of silence after which somebody has left.
+
     `reading`: every signal, finite. `people` and `modes` are read, never written, and hold good
     for this step only.
     """
@@ -21,3 +23,4 @@ class CrowdView:
     people: People
     modes: Modes
     step: int
+    leave_after: float = 60.0

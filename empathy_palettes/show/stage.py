@@ -108,7 +108,13 @@ class Stage:
     def _view(self) -> CrowdView:
         few = self.crowd.reading["count"] < self._minimum_group
         modes = NO_MODES if few else self.crowd.modes
-        return CrowdView(self.crowd.reading, self.crowd.people, modes, self.crowd.current_step)
+        return CrowdView(
+            self.crowd.reading,
+            self.crowd.people,
+            modes,
+            self.crowd.current_step,
+            self.crowd.settings.leave_after,
+        )
 
     def _draw(self, phase: float, light_phase: float) -> Frame:
         mix = self.programme.draw(phase)
