@@ -20,7 +20,7 @@ lint: setup
 	.venv/bin/mypy
 
 bench: setup
-	for each in benchmarks/bench_*.py; do .venv/bin/python $$each || exit 1; done
+	for each in osc crowd frame; do .venv/bin/python -m benchmarks.bench_$$each || exit 1; done
 
 setup:
 	@.ci/setup

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from alternate import compare
 
+from benchmarks.alternate import compare
 from empathy_palettes.crowd.crowd import Crowd, CrowdSettings
 from empathy_palettes.inlet.sample import SAMPLE, Samples
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from alternate import compare
-
+from benchmarks.alternate import compare
 from empathy_palettes.core.assets import Assets
 from empathy_palettes.core.clock import Tick
-from empathy_palettes.outlet.contract import OutletContext
+from empathy_palettes.outlet.contract import OutletContext, Surface
 from empathy_palettes.outlet.headless import Headless
 from empathy_palettes.show.build import open_stage
-from empathy_palettes.show.installation import Simulated, preset_show
+from empathy_palettes.show.installation import Installation, Simulated, preset_show
 from empathy_palettes.show.loop import opened
 from empathy_palettes.show.stage import Stage
 
@@ -27,15 +27,19 @@ def main() -> None:
             Headless(),
             [],
             OutletContext(SIZE),
-            lambda surface, place=installation: open_stage(
-                place, None, Assets.discover(), surface, size=SIZE, preroll=120
-            ),
+            partial(open_frame, installation),
         ) as (stage, _):
             ways = {
                 "whole frame, 30 a second": frames_of(stage, 2),
                 "the same step again": frames_of(stage, 0),
             }
             compare(f"{preset} at 1280x720", ways, FRAMES, "ms")
+
+
+def open_frame(installation: Installation, surface: Surface) -> Stage:
+    """Return a stage whose crowd has been there for two seconds."""
+    assets = Assets.discover()
+    return open_stage(installation, None, assets, surface, size=SIZE, preroll=120)
 
 
 def frames_of(stage: Stage, steps: int) -> Callable[[], None]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from alternate import compare
 from pythonosc.osc_packet import OscPacket
 
+from benchmarks.alternate import compare
 from empathy_palettes.inlet.address import AddressSpace, Names
 from empathy_palettes.inlet.gate import Gate
 from empathy_palettes.inlet.notices import Notices

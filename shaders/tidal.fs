@@ -452,10 +452,10 @@ vec4 draw_picture()
     // Foam: a lace with round holes, which close where there is much of it.
     float lace = grain_at(q * vec2(4.6, 3.1) + s.xy * 0.05).x;
     float edge_line = (depth + 0.06 * s.z) / (0.006 + 0.05 * lace);
-    float caps = chop * chop * map.a * smoothstep(0.2, 1.1, s.z + 0.5 * dot(fine, vec2(0.62, -0.78)));
+    float caps = chop * chop * map.a * smoothstep(0.5, 1.25, 0.6 * s.z + 1.1 * dot(fine, vec2(0.62, -0.78)));
     float film = clamp(s.w + 0.8 * caps + 0.55 * exp(-edge_line * edge_line), 0.0, 1.0);
     float threads = smoothstep(0.10, -0.02, lace - 0.34 * film) * smoothstep(0.03, 0.45, film);
-    vec3 white = mix(light, vec3(1.0), 0.4) * mix(0.35, 1.05, daylight);
+    vec3 white = mix(light, vec3(1.0), 0.4) * mix(0.5, 1.05, daylight);
     colour = mix(colour, white * (0.9 + 0.7 * dot(slope, vec2(-0.5, -0.6))), 0.92 * threads);
 
     // The tear: the bed falls away between two ragged lips, and the sea foams over them.

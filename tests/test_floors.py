@@ -38,7 +38,7 @@ def imports(path: Path) -> Iterator[tuple[str, ...]]:
             if module:
                 yield base + module
             else:
-                yield from (base + (alias.name,) for alias in node.names)
+                yield from ((*base, alias.name) for alias in node.names)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))

@@ -5,8 +5,8 @@ Heavy libraries are imported when a command needs them, so that `--help` is quic
 
 from __future__ import annotations
 
+import signal
 import sys
-from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..core.assets import SUFFIXES, Assets
-from ..core.clock import FixedClock, RealClock, stamp
+from ..core.clock import FixedClock, RealClock
 from ..core.config import read_toml
-from ..core.errors import ConfigError, EmpathyError, Fault
+from ..core.errors import ConfigError, Fault
 from .console import Size, parse_size, progress, say, show_json
 
 if TYPE_CHECKING:
     from ..outlet.contract import Surface
-    from ..render.frame import Frame
     from ..show.installation import Installation
 
 DEMO_SIZE, DEMO_FPS, DEMO_SECONDS = (1280, 720), 30, 12
@@ -177,6 +176,7 @@ def _perform(
 ) -> None:
     """Run a show in real time until it is asked to end."""
     from ..outlet.contract import OutletContext
+    from ..outlet.keeper import Keeper
     from ..outlet.log import Log, default_log_path
     from ..show.build import open_stage
     from ..show.commands import help_rows, key_table
@@ -200,13 +200,13 @@ def _perform(
             surface,
             size=screen.size,
             follow=follow,
-            keep=_keeper(title),
+            keeper=Keeper(Path.cwd(), title),
         ),
     ) as (stage, outlets):
         for line in (*surface.notes, *stage.door.listening()):
             say(line)
         say(f"log: {log.path}")
-        frames = 0
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
         try:
             frames = run_loop(stage, clock, outlets)
         except KeyboardInterrupt:
@@ -224,20 +224,6 @@ def _surface(installation: Installation, headless: bool, pad: bool) -> Surface:
     from ..outlet.window import Window
 
     return Window(fullscreen=screen.fullscreen, display=screen.number, vsync=screen.vsync, pad=pad)
-
-
-def _keeper(title: str) -> Callable[[Frame], str]:
-    def keep(frame: Frame) -> str:
-        from ..outlet.png import write_png
-
-        path = Path(f"picture-{stamp()}.png")
-        try:
-            write_png(path, frame.pixels(), {"Source": title})
-        except EmpathyError as error:
-            return str(error)
-        return f"kept {path}"
-
-    return keep
 
 
 def _still(

@@ -19,6 +19,7 @@ SUFFIXES = {
     "installations": (".toml",),
 }
 _FOLDERS = {"palettes": "presets/palettes"}
+_OTHERS = {"presets": "presets/palettes", "shaders": "shaders/lib"}
 
 
 def builtin_root() -> Path:
@@ -106,8 +107,10 @@ class Assets:
     def _files(root: Path, kind: str) -> Iterator[Path]:
         folder = root / _folder(kind)
         for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-            hidden = kind == "presets" and path.is_relative_to(root / _FOLDERS["palettes"])
-            if path.suffix in SUFFIXES[kind] and path.is_file() and not hidden:
+            other = _OTHERS.get(kind)  # files of another kind that lie inside this one's folder
+            if other and path.is_relative_to(root / other):
+                continue
+            if path.suffix in SUFFIXES[kind] and path.is_file():
                 yield path
 
 

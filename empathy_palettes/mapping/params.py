@@ -14,6 +14,9 @@ Floats = NDArray[np.float32]
 #: A float, bool or long input is a number; a point2D two, a color four (sRGB, straight alpha).
 Value = float | tuple[float, ...]
 
+#: Textures that say which slot or mode is where: a mean of two numbers would name a third.
+INDICES = frozenset({"emo_dots", "emo_modes"})
+
 WRAP = 1024.0  # where `travel` wraps; every noise in shaders/lib has this period
 
 
@@ -42,8 +45,9 @@ def interpolate(now: Params, ahead: Params, phase: float) -> Params:
     """Return the instant `phase` of the way from one step to the next, for rates that split steps.
 
     Numbers and arrays are mixed; a number that jumps by more than half of `WRAP` has wrapped and
-    is mixed round the wrap. Whole-number inputs and counts stay as they are in `now` (the mapper
-    gives them as int, bool), and so does whatever an edit of the preset has changed the form of.
+    is mixed round the wrap. Whole-number inputs (the mapper gives them as int, bool), counts and
+    textures of `INDICES` stay as they are in `now`, and so does whatever an edit of the preset has
+    changed the form of.
     """
     if phase == 0.0:
         return now
@@ -58,7 +62,9 @@ def interpolate(now: Params, ahead: Params, phase: float) -> Params:
         palette=_mix_arrays(now.palette, ahead.palette, phase),
         ramp=_mix_arrays(now.ramp, ahead.ramp, phase),
         textures={
-            name: _mix_arrays(array, ahead.textures.get(name, array), phase)
+            name: array
+            if name in INDICES
+            else _mix_arrays(array, ahead.textures.get(name, array), phase)
             for name, array in now.textures.items()
         },
         counts=now.counts,

@@ -203,6 +203,8 @@ class Window:
             self._pad = not self._pad
             self._hand = None
             self._update_cursor()
+            if not self._pad:
+                return [Command("feel")]  # the hand leaves
         elif name is not None:
             return [Command(name)]
         return []

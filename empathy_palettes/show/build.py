@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from ..core.assets import Assets
@@ -15,7 +14,7 @@ from ..inlet.simulate import Held, SimulatedCrowd
 from ..inlet.udp import UdpInlet
 from ..mapping.view import CrowdView
 from ..outlet.contract import Surface
-from ..render.frame import Frame
+from ..outlet.keeper import Keeper
 from ..render.renderer import Renderer
 from .door import Door, Listener
 from .installation import Installation, Simulated
@@ -38,7 +37,7 @@ def open_stage(
     preroll: int = 0,
     fade_in: bool = True,
     follow: bool = False,
-    keep: Callable[[Frame], str] | None = None,
+    keeper: Keeper | None = None,
 ) -> Stage:
     """Return a stage that is ready for its first tick.
 
@@ -64,7 +63,7 @@ def open_stage(
             minimum_group=installation.consent.minimum_group,
             preroll=preroll,
             fade_in=fade_in,
-            keep=keep,
+            keeper=keeper,
         )
     except BaseException:
         renderer.release()

@@ -58,8 +58,6 @@ def _toml(assets: Assets, kind: str, key: str) -> Rows:
 def _shaders(assets: Assets) -> Rows:
     rows = []
     for path in assets.listing("shaders"):
-        if path.parent.name == "lib":
-            continue  # made to be included, not to be shown
         try:
             says = parse(path.read_text(encoding="utf-8"), str(path)).description
         except (EmpathyError, OSError, UnicodeDecodeError):

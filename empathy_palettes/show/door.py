@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..core.clock import STEPS_PER_SECOND
 from ..inlet.address import AddressSpace
 from ..inlet.gate import Admitted, Gate
 from ..inlet.notices import Notices
@@ -20,6 +21,7 @@ from ..inlet.udp import UdpInlet
 
 HAND = "hand"  # the participant that the mouse at this machine is
 LEAVING_STEPS = 300
+_HAND_EVERY = STEPS_PER_SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Door:
         self._hand = hand
         self._simulated = simulated
         self._waiting: list[Observation] = []
+        self._hand_feels: tuple[float, float] | None = None
         self._leaving = False
 
     @property
@@ -73,20 +76,23 @@ class Door:
                 self._waiting += listener.space.read(decode(datagram, self.notices.rejected))
 
     def say(self, valence: float, arousal: float) -> None:
-        """Let the hand at this machine feel something in [-1, 1]², along the path of everybody."""
-        for datagram in (
-            encode(f"/empathy/{HAND}/consent", 1),
-            encode(f"/empathy/{HAND}", valence, arousal),
-        ):
-            self._waiting += self._hand.read(decode(datagram, self.notices.rejected))
+        """Let the hand at this machine feel something in [-1, 1]², along the path of everybody.
+
+        A hand that rests still feels it, until `hush`.
+        """
+        self._tell(encode(f"/empathy/{HAND}/consent", 1))
+        self._tell(encode(f"/empathy/{HAND}", valence, arousal))
+        self._hand_feels = valence, arousal
 
     def hush(self) -> None:
         """Let the hand leave."""
-        datagram = encode(f"/empathy/{HAND}/consent", 0)
-        self._waiting += self._hand.read(decode(datagram, self.notices.rejected))
+        self._tell(encode(f"/empathy/{HAND}/consent", 0))
+        self._hand_feels = None
 
     def admit(self, step: int) -> Admitted:
         """Return who said what at `step`, and who withdrew."""
+        if self._hand_feels and step % _HAND_EVERY == 0:
+            self._tell(encode(f"/empathy/{HAND}", *self._hand_feels))
         waiting, self._waiting = self._waiting, []
         real = self.gate.admit(waiting, step)
         self.accepted += len(real.samples)
@@ -105,6 +111,9 @@ class Door:
             np.concatenate([simulated.samples, real.samples]),
             np.concatenate([simulated.withdrawn, real.withdrawn]),
         )
+
+    def _tell(self, datagram: bytes) -> None:
+        self._waiting += self._hand.read(decode(datagram, self.notices.rejected))
 
     def close(self) -> None:
         """Give the ports back."""

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ..core.clock import STEPS_PER_SECOND, Tick
+from ..core.clock import STEPS_PER_SECOND, Tick, stamp
 from ..core.command import Command
 from ..crowd.crowd import Crowd
 from ..crowd.modes import NO_MODES
 from ..mapping.view import CrowdView
+from ..outlet.keeper import Keeper
 from ..render.frame import Frame
 from ..render.renderer import Renderer
 from .door import Door
 from .programme import Programme
 
+TOLD_STEPS = 10 * STEPS_PER_SECOND
 FADE_STEPS = STEPS_PER_SECOND  # from black to full light at the start, and for a blackout
 
 
@@ -24,8 +26,8 @@ class Stage:
     """Holds the door, the crowd and the programme, and takes them through time together.
 
     `preroll`: steps that the crowd lives through before step 0, so that it is there when the
-    picture begins. `fade_in`: whether the picture begins in black. `keep` is called with the
-    frame that a `picture` command asked for and returns a line about it.
+    picture begins. `fade_in`: whether the picture begins in black. `keeper`: takes the frames that
+    `picture` commands ask for.
     """
 
     def __init__(
@@ -38,7 +40,7 @@ class Stage:
         minimum_group: int = 1,
         preroll: int = 0,
         fade_in: bool = True,
-        keep: Callable[[Frame], str] | None = None,
+        keeper: Keeper | None = None,
     ) -> None:
         self.door = door
         self.crowd = crowd
@@ -46,7 +48,7 @@ class Stage:
         self.most_people = 0
         self._renderer = renderer
         self._minimum_group = minimum_group
-        self._keep = keep
+        self._keeper = keeper
         self._step = -preroll
         self._prepared = False
         self._frozen = False
@@ -54,7 +56,7 @@ class Stage:
         self._light = 0.0 if fade_in else 1.0
         self._light_wanted = 1.0
         self._keep_next = False
-        self._line = ""
+        self._told: tuple[str, int] = ("", 0)  # a line about a command, and until which step
         while self._step < 0:
             self._listen()
             self._step += 1
@@ -73,8 +75,9 @@ class Stage:
         if tick.phase > 0.0 and not self._prepared:
             self._prepare()
         frame = self._draw(0.0 if self._frozen else tick.phase, tick.phase)
-        if self._keep_next and self._keep:
-            self._line, self._keep_next = self._keep(frame), False
+        if self._keep_next and self._keeper:
+            self._keeper.keep(frame, f"picture-{stamp()}.png")
+            self._keep_next = False
         return frame
 
     def close(self) -> None:
@@ -82,6 +85,8 @@ class Stage:
         self.programme.release()
         self._renderer.release()
         self.door.close()
+        if self._keeper:
+            self._keeper.close()
 
     def _listen(self) -> None:
         """Take the crowd to the step after the current one."""
@@ -121,20 +126,25 @@ class Stage:
         framebuffer = self._renderer.compose(
             mix.first, mix.second, mix.amount, self._light_at(light_phase)
         )
-        notices = self.door.notices.lines(self._step)
-        own = (*self.programme.faults, *((self._line,) if self._line else ()))
+        for line in self._keeper.news() if self._keeper else ():
+            self._tell(line)
+        line, until = self._told
+        own = (*self.programme.faults, *((line,) if self._step < until else ()))
         return Frame(
             framebuffer,
             self._renderer.size,
             self.programme.scene.now.palette,
             self.crowd.reading,
-            own + notices,
+            own + self.door.notices.lines(self._step),
         )
 
     def _light_at(self, phase: float) -> float:
         """The light `phase` of a step on: it moves towards what is wanted, never jumps."""
         most = phase / FADE_STEPS
         return self._light + min(max(self._light_wanted - self._light, -most), most)
+
+    def _tell(self, line: str) -> None:
+        self._told = line, self._step + TOLD_STEPS
 
     def _apply(self, command: Command) -> None:
         match command.name, command.args:
@@ -152,10 +162,10 @@ class Stage:
                 self.programme.go(-1)
             case "knob", (str(name), float(value)):
                 if not self.programme.scene.turn(name, value):
-                    self._line = f"the preset on show has no knob {name!r}"
+                    self._tell(f"the preset on show has no knob {name!r}")
             case "feel", (float(valence), float(arousal)):
                 self.door.say(valence, arousal)
             case "feel", ():
                 self.door.hush()
             case _:
-                self._line = f"no command {command.name!r} with {len(command.args)} values"
+                self._tell(f"no command {command.name!r} with {len(command.args)} values")

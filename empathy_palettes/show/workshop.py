@@ -8,10 +8,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..core.assets import Assets
-from ..core.errors import EmpathyError
+from ..core.errors import ConfigError, EmpathyError, Fault
 from ..core.watch import Watch
 from ..mapping.preset import LoadedPreset, load_preset
 from ..mapping.view import CrowdView
+from ..render.chain import Chain
+from ..render.graph import INPUT_IMAGE
 from ..render.renderer import Renderer
 from .installation import Entry
 from .scene import Scene
@@ -29,7 +31,7 @@ class Workshop:
     def make(self, entry: Entry, view: CrowdView) -> Scene:
         """Return the entry's scene at its step 0; EmpathyError with every fault otherwise."""
         loaded = self._load(entry)
-        chain = self._renderer.chain(loaded.shaders)
+        chain = self._chain(loaded)
         try:
             return Scene(loaded, chain, view, self._seed)
         except BaseException:
@@ -45,12 +47,21 @@ class Workshop:
         if not shaders_changed and loaded.shaders == scene.loaded.shaders:
             scene.replace(loaded, scene.chain)
             return
-        chain = self._renderer.chain(loaded.shaders)
+        chain = self._chain(loaded)
         try:
             scene.replace(loaded, chain)
         except BaseException:
             chain.release()
             raise
+
+    def _chain(self, loaded: LoadedPreset) -> Chain:
+        chain = self._renderer.chain(loaded.shaders)
+        first = loaded.shaders[0]
+        if INPUT_IMAGE in chain.declared[first.stem]:
+            chain.release()
+            fix = f'put a generator before it: shader = ["tidal.fs", "{first.name}"]'
+            raise ConfigError(Fault(str(loaded.path), "shader", f"{first.name} is a filter", fix))
+        return chain
 
     def _load(self, entry: Entry) -> LoadedPreset:
         if self._owner is None:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -116,8 +117,8 @@ def test_a_work_of_one_s_own_from_an_empty_folder(tmp_path: Path) -> None:
     assert empathy(tmp_path, "render", "tide", "--out", "one.png", *small).returncode == 0
     shader.write_text(shader.read_text().replace("gl_FragColor =", "gl_FragColor = 0.5 *"))
     assert empathy(tmp_path, "render", "tide", "--out", "two.png", *small).returncode == 0
-    one, two = (Image.open(tmp_path / name).convert("L") for name in ("one.png", "two.png"))
-    assert one.resize((1, 1)).getpixel((0, 0)) > two.resize((1, 1)).getpixel((0, 0))
+    one, two = (np.asarray(Image.open(tmp_path / name)).mean() for name in ("one.png", "two.png"))
+    assert two < 0.8 * one
     shader.write_text(shader.read_text() + "\nfloat broken( { return 1.0; }\n")
     broken = empathy(tmp_path, "render", "tide", "--out", "three.png", *small)
     assert broken.returncode == 1
@@ -152,7 +153,8 @@ def test_an_export_is_frame_exact(tmp_path: Path) -> None:
         stream = film.streams.video[0]
         frames = list(film.decode(stream))
         assert stream.codec_context.name == "h264"
-        assert (stream.average_rate, len(frames)) == (24, 36)
+        assert stream.average_rate == 24
+        assert len(frames) == 36
         assert (frames[0].width, frames[0].height) == (160, 90)
         assert "export palette" in film.metadata["comment"]
 

@@ -165,7 +165,7 @@ def test_the_mouse_feels_once_it_is_asked_to(
     assert marked[67, 40].min() > 200  # the ring's middle, where the hand is
     press(pygame.K_m)
     move(80, 45)
-    assert window.poll() == []
+    assert window.poll() == [Command("feel")]  # the hand leaves, and is felt no more
     window.present(frame, Tick(1, 1, 1))
     assert (shown(window) == 60).all()
 

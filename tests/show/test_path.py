@@ -17,7 +17,7 @@ from empathy_palettes.core.clock import RealClock, Tick
 from empathy_palettes.outlet.contract import OutletContext
 from empathy_palettes.outlet.headless import Headless
 from empathy_palettes.show.build import open_stage
-from empathy_palettes.show.installation import Inlet, Installation, load_installation
+from empathy_palettes.show.installation import Installation, load_installation
 from empathy_palettes.show.loop import opened
 from empathy_palettes.show.stage import Stage
 
@@ -52,7 +52,7 @@ def readme_sender(port: int) -> str:
     blocks = re.findall(r"```python\n(.*?)```", text, re.S)
     source = next(block for block in blocks if "SimpleUDPClient" in block)
     assert len(source.strip().splitlines()) == 12
-    return source.replace("9000", str(port))
+    return str(source).replace("9000", str(port))
 
 
 def test_the_readme_s_sender_moves_the_wall_within_a_quarter_second(

@@ -8,13 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
 from empathy_palettes.core.assets import Assets
 from empathy_palettes.core.clock import FixedClock, Tick
 from empathy_palettes.core.command import Command
+from empathy_palettes.core.errors import ConfigError
 from empathy_palettes.inlet.simulate import Held
 from empathy_palettes.outlet.contract import OutletContext
 from empathy_palettes.outlet.headless import Headless
+from empathy_palettes.outlet.keeper import Keeper
 from empathy_palettes.render.frame import Frame
 from empathy_palettes.show.build import open_stage
 from empathy_palettes.show.installation import Entry, Installation, Simulated, preset_show
@@ -36,13 +39,8 @@ def staged(
     held: Held | None = None,
     preroll: int = 0,
     follow: bool = False,
-    kept: list[Frame] | None = None,
+    keeper: Keeper | None = None,
 ) -> Iterator[Stage]:
-    def keep(frame: Frame) -> str:
-        assert kept is not None
-        kept.append(frame)
-        return "kept"
-
     with opened(
         Headless(),
         [],
@@ -57,7 +55,7 @@ def staged(
             held=held,
             preroll=preroll,
             follow=follow,
-            keep=keep,
+            keeper=keeper,
         ),
     ) as (stage, _):
         yield stage
@@ -106,6 +104,21 @@ def test_the_hand_is_felt_and_leaves(assets: Assets) -> None:
         assert int(stage.crowd.raw["count"]) == 0
 
 
+def test_a_resting_hand_is_felt_as_long_as_it_rests(assets: Assets) -> None:
+    with staged(plain("follow"), assets) as stage:
+        go(stage, 1, Command("feel", (1.0, 0.0)))
+        assert grey(go(stage, 100 * 60)) >= 250  # people who fall silent leave after a minute
+
+
+def test_a_filter_alone_is_told_what_it_wants(assets: Assets, project: Path) -> None:
+    shader = project / "shaders" / "plain.fs"
+    image = '{"NAME": "inputImage", "TYPE": "image"}, {"NAME": "level"'
+    shader.write_text(shader.read_text().replace('{"NAME": "level"', image))
+    with pytest.raises(ConfigError, match=r"white\.toml: shader: plain\.fs is a filter: put a"):
+        with staged(plain("white"), assets):
+            pass
+
+
 def test_freeze_holds_the_picture_while_the_crowd_goes_on(assets: Assets) -> None:
     with staged(plain("count"), assets) as stage:
         before = grey(go(stage, 40))
@@ -115,12 +128,17 @@ def test_freeze_holds_the_picture_while_the_crowd_goes_on(assets: Assets) -> Non
         assert grey(go(stage, 120, Command("freeze"))) > before
 
 
-def test_a_picture_is_kept_and_the_window_is_told(assets: Assets) -> None:
-    kept: list[Frame] = []
-    with staged(plain("white"), assets, kept=kept) as stage:
+def test_a_picture_is_kept_and_the_window_is_told(assets: Assets, tmp_path: Path) -> None:
+    keeper = Keeper(tmp_path, "made by a test")
+    with staged(plain("white"), assets, keeper=keeper) as stage:
         go(stage, 1, Command("picture"))
-        assert len(kept) == 1
-        assert "kept" in go(stage, 2).notices
+        keeper.close()  # waits until it is written
+        (kept,) = tmp_path.glob("picture-*.png")
+        with Image.open(kept) as picture:
+            assert np.asarray(picture).min() == 255
+            assert picture.info["Source"] == "made by a test"
+        assert f"kept {kept.name}" in go(stage, 2).notices
+        assert not go(stage, 700).notices
 
 
 def test_an_unknown_command_is_a_line_and_nothing_else(assets: Assets) -> None:

@@ -52,5 +52,5 @@ def test_wrong_arguments_say_what_is_right() -> None:
         render("tidle", size=SIZE)
     with pytest.raises(ConfigError, match="no word of the table"):
         render("tidal", feel="joyy", size=SIZE)
-    with pytest.raises(ConfigError, match="in -1..1"):
+    with pytest.raises(ConfigError, match=r"in -1\.\.1"):
         render("tidal", feel=(0.5, 73.0), size=SIZE)
