@@ -24,7 +24,7 @@
     ],
     "PASSES": [
         { "TARGET": "tones", "FLOAT": true, "WIDTH": "4", "HEIGHT": "1" },
-        { "TARGET": "hall", "FLOAT": true },
+        { "TARGET": "hall", "FLOAT": true, "WIDTH": "$WIDTH*0.7", "HEIGHT": "$HEIGHT*0.7" },
         {}
     ]
 }*/
@@ -51,7 +51,7 @@ vec4 draw_tones()
     }
     vec3 lab = sum.xyz / sum.w;
     if (tone == 3) {
-        lab = vec3(mix(0.10, 0.30, daylight), lab.yz * 0.5);
+        lab = vec3(mix(0.10, 0.36, daylight), lab.yz * 0.6);
     }
     return vec4(max(oklab_to_linear(lab), 0.0), 1.0);
 }
@@ -76,7 +76,7 @@ vec4 columns(vec2 p, vec2 half_size, float count, float far, vec3 mid, vec3 ligh
     vec2 slip = hash2(vec2(drum + 40.0, i + 90.0 + 20.0 * far)) - 0.5;
     u += crack * 0.38 * slip.x;
     float joint = min(fract(stack), 1.0 - fract(stack)) * drum_height;
-    float split = smoothstep(0.0, 0.002 + 0.012 * crack * abs(slip.y) * 2.0, joint - 0.004 * crack);
+    float split = smoothstep(0.0, 0.002 + 0.003 * crack, joint - 0.004 * crack * abs(slip.y));
 
     // Round: light falls off towards the sides of a shaft.
     float width = mix(0.40, 0.17, slender) * (0.8 + 0.4 * dice.x);
@@ -87,16 +87,24 @@ vec4 columns(vec2 p, vec2 half_size, float count, float far, vec3 mid, vec3 ligh
 
     // People: a shaft glows at the height where those are whose valence it stands for.
     vec2 uv = vec2((i + 0.5) / count, p.y / (2.0 * half_size.y) + 0.5);
-    float crowd = texture(emo_field, uv).r;
+    float crowd = 0.5 * texture(emo_field, uv).r + 0.25 * texture(emo_field, uv + vec2(0.0, 0.05)).r
+                + 0.25 * texture(emo_field, uv - vec2(0.0, 0.05)).r;
     float own = (1.0 - together) * dice.y;
     float wave = 0.5 + 0.5 * sin(6.2831853 * (flow - 0.55 * (p.y - FLOOR) + own + 0.08 * far));
     float beat = 1.0 - pulse * (1.0 - wave);
     float height = (p.y - FLOOR) / (half_size.y - FLOOR);
     float stand = exp(-max(height, 0.0) * mix(5.0, 0.9, rise));
     float camp = 1.0 - part * exp(-pow((across * 2.0 - 1.0 - part_at) / 0.16, 2.0));
-    float shine = (0.30 * stand + 1.5 * crowd) * beat * camp * mix(1.0, split, 0.3 + 0.7 * crack);
-    shine *= mix(1.0, 0.45 + 1.1 * hash1(drum + 3.0 * i + 200.0), crack * 0.8);
-    vec3 lit = mix(mid, light, clamp(shine * 0.9, 0.0, 1.0)) * shine * (0.25 + 0.85 * round_off);
+    float shine = (stand * (0.18 + 0.5 * daylight) + 1.1 * crowd) * beat * camp;
+    shine *= mix(1.0, split, 0.3) * mix(1.0, 0.35 + 1.3 * tilt * tilt, crack * 0.8);
+
+    // A bright core in a veiled shaft: light in milk glass.
+    float core = exp(-r * r * 14.0);
+    vec3 veil = mid * (0.35 + 0.65 * round_off) * shine;
+    vec3 lit = veil + light * shine * shine * (0.25 * round_off + 1.1 * core);
+    // Where a shaft is cracked, its light escapes.
+    lit += light * crack * (1.0 - split) * (0.15 + 2.2 * crowd + 0.4 * stand) * beat * camp;
+    lit += light * crack * exp(-joint * 60.0) * (0.10 + 0.5 * crowd) * beat * camp * round_off;
     return vec4(lit, body);
 }
 
@@ -112,12 +120,12 @@ vec4 draw_hall()
     // Haze: the far wall, brighter above the floor and behind the crowd.
     float crowd = texture(emo_field, isf_FragNormCoord).r;
     float haze = exp(-pow((p.y - FLOOR - 0.1) * 2.4, 2.0));
-    vec3 colour = night * (0.5 + 0.9 * haze) + mid * daylight * (0.10 * haze + 0.25 * crowd);
+    vec3 colour = night * (0.5 + 0.9 * haze) + mid * daylight * (0.25 * haze + 0.3 * crowd);
 
     vec4 back = columns(p * vec2(1.0, 1.35) + vec2(0.011, 0.1), half_size, count * 2.0, 1.0, mid, light);
-    colour = mix(colour, night * 0.6 + back.rgb * mix(0.18, 0.42, daylight), back.a * 0.8);
+    colour = mix(colour, night * 0.6 + back.rgb * mix(0.2, 0.5, daylight), back.a * 0.8);
     vec4 front = columns(p, half_size, count, 0.0, mid, light);
-    colour = mix(colour, night * 0.25 + front.rgb * mix(0.75, 1.15, daylight), front.a);
+    colour = mix(colour, night * 0.25 + front.rgb * mix(0.9, 1.1, daylight), front.a);
     return vec4(colour, 1.0);
 }
 

@@ -16,9 +16,10 @@ SUFFIXES = {
     "presets": (".toml",),
     "palettes": (".toml",),
     "shaders": (".fs", ".frag", ".glsl"),
+    "includes": (".glsl", ".fs", ".frag"),
     "installations": (".toml",),
 }
-_FOLDERS = {"palettes": "presets/palettes"}
+_FOLDERS = {"palettes": "presets/palettes", "includes": "shaders/lib"}
 _OTHERS = {"presets": "presets/palettes", "shaders": "shaders/lib"}
 
 

@@ -84,7 +84,7 @@ class ShaderFiles:
                 lines.append(line)
                 continue
             try:
-                found = self._assets.resolve("shaders", include[1], path)
+                found = self._assets.resolve("includes", include[1], path)
                 if depth > DEEPEST_INCLUDE or len(self._paths) >= MOST_FILES:
                     problem = f"more than {DEEPEST_INCLUDE} includes deep, or {MOST_FILES} files"
                     raise AssetError(Fault(str(path), "", problem))
