@@ -93,7 +93,7 @@ vec4 draw_picture()
     float toward = f < 0.5 ? -1.0 : 1.0;
     float other = clamp(i + toward, 0.0, FIELDS - 1.0);
     float away = min(f, 1.0 - f);
-    float share = 0.5 * smoothstep(seam, 0.0, away);
+    float share = 0.5 * (1.0 - smoothstep(0.0, seam, away));
     vec3 here = texelFetch(fields, ivec2(int(i), 0), 0).rgb;
     vec3 beside = texelFetch(fields, ivec2(int(other), 0), 0).rgb;
     vec3 lab = mix(here, beside, share);
@@ -118,7 +118,7 @@ vec4 draw_picture()
             float r = min(one.w * 0.001, 0.005);
             float edge = one.z < 0.0 ? 1.0 : length(off) - r;
             float below = one.z < 0.0 ? 1.0 : length(off + vec2(-0.0008, 0.0014)) - r;
-            shade = max(shade, smoothstep(0.0024, 0.0, below));
+            shade = max(shade, 1.0 - smoothstep(0.0, 0.0024, below));
             who = edge < nearest ? one.z : who;
             nearest = min(nearest, edge);
         }
@@ -126,7 +126,7 @@ vec4 draw_picture()
     vec3 own = srgb_decode(person_colour(emo_people, max(who, 0.0)).rgb);
     float here_now = who < 0.0 ? 0.0 : person_presence(emo_people, who);
     colour *= 1.0 - 0.4 * shade * here_now;
-    colour = mix(colour, own * 1.1 + 0.03, smoothstep(pixel, -pixel, nearest) * here_now);
+    colour = mix(colour, own * 1.1 + 0.03, (1.0 - smoothstep(-pixel, pixel, nearest)) * here_now);
     return vec4(srgb_encode(shoulder(colour, 0.85)), 1.0);
 }
 

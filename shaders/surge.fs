@@ -82,7 +82,7 @@ vec4 columns(vec2 p, vec2 half_size, float count, float far, vec3 mid, vec3 ligh
     float width = mix(0.40, 0.17, slender) * (0.8 + 0.4 * dice.x);
     float r = u / width;
     float edge = fwidth(place) / width;
-    float body = smoothstep(1.0 + edge, 1.0 - edge, abs(r));
+    float body = 1.0 - smoothstep(1.0 - edge, 1.0 + edge, abs(r));
     float round_off = sqrt(max(1.0 - r * r, 0.0));
 
     // People: a shaft glows at the height where those are whose valence it stands for.
@@ -94,7 +94,8 @@ vec4 columns(vec2 p, vec2 half_size, float count, float far, vec3 mid, vec3 ligh
     float beat = 1.0 - pulse * (1.0 - wave);
     float height = (p.y - FLOOR) / (half_size.y - FLOOR);
     float stand = exp(-max(height, 0.0) * mix(5.0, 0.9, rise));
-    float camp = 1.0 - part * exp(-pow((across * 2.0 - 1.0 - part_at) / 0.16, 2.0));
+    float aside = (across * 2.0 - 1.0 - part_at) / 0.16;
+    float camp = 1.0 - part * exp(-aside * aside);
     float shine = (stand * (0.18 + 0.5 * daylight) + 1.1 * crowd) * beat * camp;
     shine *= mix(1.0, split, 0.3) * mix(1.0, 0.35 + 1.3 * tilt * tilt, crack * 0.8);
 
@@ -119,7 +120,8 @@ vec4 draw_hall()
 
     // Haze: the far wall, brighter above the floor and behind the crowd.
     float crowd = texture(emo_field, isf_FragNormCoord).r;
-    float haze = exp(-pow((p.y - FLOOR - 0.1) * 2.4, 2.0));
+    float above = (p.y - FLOOR - 0.1) * 2.4;
+    float haze = exp(-above * above);
     vec3 colour = night * (0.5 + 0.9 * haze) + mid * daylight * (0.25 * haze + 0.3 * crowd);
 
     vec4 back = columns(p * vec2(1.0, 1.35) + vec2(0.011, 0.1), half_size, count * 2.0, 1.0, mid, light);
@@ -171,7 +173,7 @@ vec4 draw_picture()
     vec3 own = srgb_decode(person_colour(emo_people, max(who, 0.0)).rgb);
     float here_now = who < 0.0 ? 0.0 : person_presence(emo_people, who);
     colour += own * min(glow, 1.5) * 0.22 * here_now;
-    colour = mix(colour, own * 0.9 + 0.25, smoothstep(pixel, -pixel, nearest) * here_now);
+    colour = mix(colour, own * 0.9 + 0.25, (1.0 - smoothstep(-pixel, pixel, nearest)) * here_now);
     return vec4(srgb_encode(shoulder(colour, 0.7)), 1.0);
 }
 

@@ -85,7 +85,8 @@ float depth_at(vec2 uv, vec2 p, float rip_d)
     float hills = grain_at(p * 0.43 + 0.11).y - 0.5;
     float ridges = grain_at(p * 1.37 + vec2(0.53, 0.29)).y - 0.5;
     float lift = shoal * (1.0 + 0.9 * hills + 0.35 * ridges) + 0.10 * hills;
-    float trench = rip * exp(-pow(rip_d / (0.02 + 0.05 * rip), 2.0));
+    float off = rip_d / (0.02 + 0.05 * rip);
+    float trench = rip * exp(-off * off);
     return 1.0 - ground * lift + 1.2 * trench;
 }
 
@@ -254,8 +255,9 @@ vec4 draw_water()
     float breaks = smoothstep(0.0, 0.4, h - 2.0 * depth) * smoothstep(-0.05, 0.03, depth)
                  * smoothstep(0.005, 0.05, v);
     breaks += chop * chop * smoothstep(0.65, 1.15, h) * smoothstep(0.0, 0.02, v);
-    float wall = rip * exp(-pow(torn / 0.012, 2.0));
-    v *= 1.0 - 0.0015 - 0.05 * breaks - 0.5 * wall - 0.08 * smoothstep(0.02, -0.15, depth);
+    float wall = rip * exp(-torn * torn / 1.44e-4);
+    float lip = (abs(torn) - 0.02) / 0.015;
+    v *= 1.0 - 0.0015 - 0.05 * breaks - 0.5 * wall - 0.08 * (1.0 - smoothstep(-0.15, 0.02, depth));
     v -= 0.0008 * h;
     h += v;
     h *= 1.0 - 0.3 * wall;
@@ -263,7 +265,7 @@ vec4 draw_water()
     vec2 drift = (slope * -0.6 + 0.2 * vec2(0.62, -0.78)) / vec2(size);
     float foam = texture(water, uv - drift).b + 0.06 * bend.b;
     foam = foam * mix(0.965, 0.955, smoothstep(0.1, 0.8, depth)) * mix(0.93, 1.0, smoothstep(-0.08, 0.0, depth)) + breaking * 0.16 * breaks * (1.0 - outside);
-    foam += rip * 0.12 * exp(-pow((abs(torn) - 0.02) / 0.015, 2.0)) * smoothstep(0.3, 1.0, h);
+    foam += rip * 0.12 * exp(-lip * lip) * smoothstep(0.3, 1.0, h);
 
     float covered = smoothstep(-0.02, 0.02, depth + 0.10 * h);
     float wet = max(covered, c.a * 0.994);
@@ -286,7 +288,8 @@ vec4 draw_tones()
     }
     vec3 lab = sum.xyz / sum.w;
     if (tone == 3) {
-        lab *= vec3(mix(0.45, 0.82, daylight * daylight), 0.8, 0.8);
+        lab.x *= mix(0.45, 0.82, daylight * daylight);
+        lab.yz = 0.75 * (lab.yz + 0.8 * length(lab.yz) * vec2(0.42, -0.91)); // dusk lies in the deep
     }
     return vec4(max(oklab_to_linear(lab), 0.0), 1.0);
 }
@@ -423,8 +426,8 @@ vec4 draw_picture()
     vec4 map = texture(chart, uv);
     float depth = map.x;
     vec2 q = vec2(dot(p, vec2(0.62, -0.78)), dot(p, vec2(0.78, 0.62)));
-    vec2 fine = grain_at(q * vec2(1.25, 0.8) - vec2(flow / 4.0, 0.0)).ba
-              + grain_at(q.yx * vec2(1.1, 2.4) + vec2(flow / 16.0, -flow / 8.0)).ab * mix(1.0, 0.3, order);
+    vec2 fine = grain_at(q * vec2(1.5, 1.0) - vec2(flow / 4.0, 0.0)).ba
+              + grain_at(q.yx * vec2(1.5, 3.2) + vec2(flow / 16.0, -flow / 8.0)).ab * mix(1.0, 0.3, order);
     fine = fine.x * vec2(0.62, -0.78) + fine.y * vec2(0.78, 0.62);
     vec2 slope = s.xy + fine * (0.04 + 0.3 * chop) * smoothstep(-0.05, 0.5, depth);
 
@@ -445,7 +448,7 @@ vec4 draw_picture()
     vec3 sky = (mix(deep, mid, 0.5 * smoothstep(0.2, 1.0, toward)) + light * glow * 1.6) * mix(0.35, 1.2, daylight);
     float graze = 1.0 - max(dot(normal, view), 0.0);
     float fresnel = 0.04 + 0.96 * graze * graze * graze;
-    float mirror = min(fresnel * 2.0, 1.0) * mix(0.35, 1.0, smoothstep(0.0, 0.8, depth));
+    float mirror = (1.0 - exp(-1.9 * fresnel)) * mix(0.35, 1.0, smoothstep(0.0, 0.8, depth));
     vec3 colour = mix(below.rgb, sky, mirror * cover);
     colour += light * t32 * t32 * t32 * t32 * t32 * cover * daylight * 0.9;
 
@@ -453,18 +456,17 @@ vec4 draw_picture()
     float lace = grain_at(q * vec2(4.6, 3.1) + s.xy * 0.05).x;
     float edge_line = (depth + 0.06 * s.z) / (0.006 + 0.05 * lace);
     float caps = chop * chop * map.a * smoothstep(0.5, 1.25, 0.6 * s.z + 1.1 * dot(fine, vec2(0.62, -0.78)));
-    float film = clamp(s.w + 0.8 * caps + 0.55 * exp(-edge_line * edge_line), 0.0, 1.0);
-    float threads = smoothstep(0.10, -0.02, lace - 0.34 * film) * smoothstep(0.03, 0.45, film);
+    float past = abs(map.y) + 0.008 * (lace - 0.2) - 0.004 - 0.05 * max(map.z - 0.38, 0.0) * rip;
+    past += 0.03 * (1.0 - min(rip * 4.0, 1.0));
+    float film = clamp(s.w + 0.55 * rip * smoothstep(0.25, 0.6, map.z) * exp(-max(past, 0.0) * 45.0) + 0.8 * caps + (0.15 + 0.5 * breaking) * smoothstep(0.3, 0.7, map.z + 0.25 * s.z) * exp(-edge_line * edge_line), 0.0, 1.0);
+    float threads = (1.0 - smoothstep(-0.02, 0.10, lace - 0.34 * film)) * smoothstep(0.03, 0.45, film);
     vec3 white = mix(light, vec3(1.0), 0.4) * mix(0.5, 1.05, daylight);
-    colour = mix(colour, white * (0.9 + 0.7 * dot(slope, vec2(-0.5, -0.6))), 0.92 * threads);
+    colour = mix(colour, white * (0.9 + 0.7 * dot(slope, vec2(-0.5, -0.6))), 0.82 * threads);
 
-    // The tear: the bed falls away between two ragged lips, and the sea foams over them.
-    float torn = abs(map.y) + 0.012 * (lace - 0.25) * rip;
-    float gap = rip * (0.004 + 0.05 * max(map.z - 0.38, 0.0));
-    float past = torn - gap;
-    colour *= 1.0 - rip * (0.75 * exp(-max(past, 0.0) * 30.0));
-    colour = mix(colour, white, 0.65 * rip * exp(-max(past, 0.0) * 160.0) * smoothstep(0.22, 0.0, lace) * smoothstep(-0.002, 0.002, past));
-    colour = mix(colour, deep * 0.06, smoothstep(0.0025, -0.0025, past) * min(rip * 20.0, 1.0));
+    // The tear: the sea falls away, into the dark.
+    colour *= 1.0 - 0.75 * rip * exp(-max(past, 0.0) * 30.0) * (1.0 - threads);
+    vec3 wall = deep * (0.04 + 0.4 * exp(min(past, 0.0) * 300.0));
+    colour = mix(colour, wall, (1.0 - smoothstep(-0.0015, 0.0015, past)) * min(rip * 20.0, 1.0));
 
     // People: a soft light, and in it a crisp one in their own colour.
     vec2 grid = vec2(textureSize(emo_dots, 0));
@@ -472,7 +474,7 @@ vec4 draw_picture()
     ivec2 centre = ivec2(at);
     vec4 around = texture(halo, uv);
     colour *= 1.0 - 0.35 * min(around.a * 0.3, 1.0);
-    colour += around.rgb * 0.05;
+    colour += around.rgb * 0.07;
     float nearest = 1.0;
     int span = around.a > 0.0 ? 1 : -1; // nobody near: the loop ends at once
     for (int y = -span; y <= span; y++) {
@@ -483,7 +485,7 @@ vec4 draw_picture()
         }
     }
     vec3 own = around.rgb / max(around.a, 1e-4);
-    float core = smoothstep(pixel, -pixel, nearest) * min(around.a, 1.0);
+    float core = (1.0 - smoothstep(-pixel, pixel, nearest)) * min(around.a, 1.0);
     colour = mix(colour, own * 1.15 + 0.2, core);
     return vec4(srgb_encode(shoulder(colour, 0.7)), 1.0);
 }

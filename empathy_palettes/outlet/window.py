@@ -132,13 +132,14 @@ class Window:
             pygame.display.quit()
 
     def _start_sdl(self) -> None:
+        if not display_available():  # asked first: SDL would try each driver and print complaints
+            raise _fault("no display", _NO_DISPLAY_FIX)
         try:
             pygame.display.init()
         except pygame.error as error:
             raise _fault(f"no display ({error})", _NO_DISPLAY_FIX) from None
         pygame.font.init()
-        driver = pygame.display.get_driver()
-        if driver in _UNSEEN and not os.environ.get("SDL_VIDEODRIVER"):
+        if pygame.display.get_driver() in _UNSEEN and not os.environ.get("SDL_VIDEODRIVER"):
             raise _fault("no display", _NO_DISPLAY_FIX)
         count = pygame.display.get_num_displays()
         if not 0 <= self._display < count:

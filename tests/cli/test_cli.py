@@ -56,7 +56,7 @@ def test_wrong_usage_exits_2(tmp_path: Path, words: tuple[str, ...]) -> None:
         (("run", "dsk"), "did you mean 'desk'"),
         (("replay", "nowhere"), "nowhere"),
         (("feel", "joyy"), "did you mean 'joy'"),
-        (("feel", "joy", "--to", "9000"), "127.0.0.1:9000"),
+        (("feel", "joy", "--to", "nine"), "127.0.0.1:9000"),
         (("list", "preset"), "did you mean 'presets'"),
         (("new", "My Tide"), "small letters"),
     ],

@@ -13,7 +13,7 @@ from empathy_palettes.crowd.crowd import Crowd, CrowdSettings
 from empathy_palettes.inlet.sample import SAMPLE, Samples
 from empathy_palettes.mapping.view import CrowdView
 
-FENCED = re.compile(r"^```(.+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCED = re.compile(r"^```([^\n]+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture(scope="session")

@@ -175,7 +175,7 @@ def test_the_operators_are_all_there_are_and_their_examples_work(table: Table) -
     shown = set[str]()
     for operators, _, example in table(GUIDE, "operator"):
         shown |= {operator.replace(" ", "") for operator in codes(operators)}
-        assert codes(operators)[-1].split(" … ")[0] in codes(example)[0]
+        assert any(sign.split(" … ")[0] in codes(example)[0] for sign in codes(operators))
         assert np.isfinite(worth(codes(example)[0]))
     assert shown == {operator for operator in OPERATORS if spoken(operator)}
 

@@ -62,7 +62,7 @@ def mapped(declared: Declared, views: list[CrowdView], folder: Path) -> Iterator
         yield mapper.step(view, {})
 
 
-def pixels(chain: Chain, at: Params, mix: float) -> NDArray[np.float32]:
+def pixels(chain: Chain, at: Params, mix: float) -> NDArray[np.floating[Any]]:
     picture = chain.draw(at, mix)
     kind = np.uint8 if picture.dtype == "f1" else np.float16
     raw = np.frombuffer(picture.read(), kind).astype(np.float32)
@@ -95,7 +95,7 @@ def test_faults_read_as_shown(gl: moderngl.Context, blocks: Blocks, tmp_path: Pa
         with pytest.raises(ShaderError) as caught:
             Chain(gl, [shader(tmp_path, wrong)], roots(tmp_path), (16, 9))
         said = [str(fault).removeprefix(f"{tmp_path}/") for fault in caught.value.faults]
-        assert [ours(line) for line in said] == [ours(line) for line in shown.splitlines()]
+        assert {ours(line) for line in said} == {ours(line) for line in shown.splitlines()}
 
 
 def ours(line: str) -> str:
