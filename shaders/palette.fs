@@ -29,6 +29,9 @@
     ]
 }*/
 
+// Techniques: layers as level sets of one bent height, mixed in OKLab; dabs from a grid of people.
+// Author: Empathy Palettes.
+
 #include "srgb.glsl"
 #include "noise.glsl"
 #include "oklab.glsl"

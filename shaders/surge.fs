@@ -29,9 +29,13 @@
     ]
 }*/
 
+// Techniques: shafts as bands shaded like cylinders, displaced drum by drum; a mirror floor that
+// reads the hall upside down. Author: Empathy Palettes.
+
 #include "srgb.glsl"
 #include "noise.glsl"
 #include "oklab.glsl"
+#include "tones.glsl"
 #include "people.glsl"
 
 const float FLOOR = -0.33; // where columns meet the floor, in short sides from the middle
@@ -40,16 +44,9 @@ const float FLOOR = -0.33; // where columns meet the floor, in short sides from 
 
 vec4 draw_tones()
 {
-    vec3 c[5] = vec3[5](srgb_decode(palette0.rgb), srgb_decode(palette1.rgb), srgb_decode(palette2.rgb),
-                        srgb_decode(palette3.rgb), srgb_decode(palette4.rgb));
+    vec3 c[5] = vec3[5](palette0.rgb, palette1.rgb, palette2.rgb, palette3.rgb, palette4.rgb);
     int tone = int(gl_FragCoord.x);
-    float lean = tone == 2 ? 20.0 : tone == 1 ? 0.0 : -20.0;
-    vec4 sum = vec4(0.0);
-    for (int i = 0; i < 5; i++) {
-        vec3 lab = oklab_from_linear(c[i]);
-        sum += exp(lean * (lab.x - 0.5)) * vec4(lab, 1.0);
-    }
-    vec3 lab = sum.xyz / sum.w;
+    vec3 lab = palette_tone(c, tone == 2 ? 20.0 : tone == 1 ? 0.0 : -20.0);
     if (tone == 3) {
         lab = vec3(mix(0.10, 0.36, daylight), lab.yz * 0.6);
     }

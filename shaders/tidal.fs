@@ -45,10 +45,18 @@
     ]
 }*/
 
+// Techniques: a damped wave equation on a grid, slower over shallow ground, so that the swell bends
+// round the crowd and breaks on it; foam carried by the water and threaded by cells; caustics from
+// the curvature of the surface; absorption by depth (Beer & Lambert); a sky mirrored by Fresnel's
+// law (after Christophe Schlick, 1994), seen from low over the water. Author: Empathy Palettes.
+
 #include "srgb.glsl"
 #include "noise.glsl"
 #include "oklab.glsl"
+#include "tones.glsl"
 #include "easing.glsl"
+#include "cubic.glsl"
+#include "sea_grain.glsl"
 #include "people.glsl"
 
 const float TAU = 6.2831853;
@@ -61,12 +69,6 @@ vec2 place(vec2 uv)
     return (uv - 0.5) * RENDERSIZE / min(RENDERSIZE.x, RENDERSIZE.y);
 }
 
-// The baked noises, repeating; the last texel equals the first, so that the seam is not seen.
-vec4 grain_at(vec2 p)
-{
-    return texture(grain, (fract(p) * 255.0 + 0.5) / 256.0);
-}
-
 // Signed distance to the tear (short sides), roughened so that it looks torn.
 float rip_distance(vec2 uv, vec2 p)
 {
@@ -74,7 +76,7 @@ float rip_distance(vec2 uv, vec2 p)
     vec2 plane = uv * 2.0 - 1.0;
     vec2 slope = 2.0 * n * min(RENDERSIZE.x, RENDERSIZE.y) / RENDERSIZE;
     float d = (dot(plane, n) - rip_offset) / length(slope);
-    float rough = grain_at(p * 0.31 + 0.37).y - 0.5 + 0.35 * (grain_at(p * 1.1).y - 0.5);
+    float rough = tile_at(grain, p * 0.31 + 0.37).y - 0.5 + 0.35 * (tile_at(grain, p * 1.1).y - 0.5);
     return d + 0.3 * rough;
 }
 
@@ -82,8 +84,8 @@ float rip_distance(vec2 uv, vec2 p)
 float depth_at(vec2 uv, vec2 p, float rip_d)
 {
     float shoal = 1.0 - exp(-1.1 * texture(dye, uv).a);
-    float hills = grain_at(p * 0.43 + 0.11).y - 0.5;
-    float ridges = grain_at(p * 1.37 + vec2(0.53, 0.29)).y - 0.5;
+    float hills = tile_at(grain, p * 0.43 + 0.11).y - 0.5;
+    float ridges = tile_at(grain, p * 1.37 + vec2(0.53, 0.29)).y - 0.5;
     float lift = shoal * (1.0 + 0.9 * hills + 0.35 * ridges) + 0.10 * hills;
     float off = rip_d / (0.02 + 0.05 * rip);
     float trench = rip * exp(-off * off);
@@ -107,38 +109,12 @@ vec2 swell_at(vec2 p, float rip_d)
     return swell * sum;
 }
 
-// --- pass 0: noises, drawn once and kept -----------------------------------------------------
-// r: foam, 0 on its threads; g: hills; ba: slope of a wind sea that runs along +x.
-// (Loops that have nothing to do end early on every driver; a branch may be computed all the same.)
+// --- pass 0: noises, drawn once and kept ------------------------------------------------------
 
 vec4 draw_grain()
 {
     vec4 kept = texelFetch(grain, ivec2(gl_FragCoord.xy), 0);
-    int todo = kept.x > 0.0 ? 0 : 1;
-    vec2 p = floor(gl_FragCoord.xy) / 255.0;
-    vec2 bend = vec2(gradient_noise(p * 8.0, 8.0), gradient_noise(p * 8.0 + 4.0, 8.0));
-    float lace = 1.0;
-    for (int size = 0; size < 2 * todo; size++) {
-        float cells = size == 0 ? 8.0 : 21.0;
-        lace = min(lace, (size == 0 ? 1.0 : 1.7) * cell_border(p * cells + 0.35 * bend, cells));
-    }
-    // Rolling hills, and sixty waves of a wind sea: the longer the higher, fanned about the wind.
-    float hills = 0.5;
-    float high = 0.25;
-    for (int octave = 0; octave < 4 * todo; octave++) {
-        float cells = 4.0 * exp2(float(octave));
-        hills += high * gradient_noise(p * cells + float(octave), cells);
-        high *= 0.55;
-    }
-    vec2 slope = vec2(0.0);
-    for (int i = 0; i < 60 * todo; i++) {
-        vec2 dice = hash2(vec2(i, 3.0));
-        float number = 5.0 * pow(9.0, float(i) / 59.0);
-        float turn = 4.4 * (dice.x - 0.5) * abs(dice.x - 0.5) + 0.5 * (hash1(float(i) + 90.0) - 0.5);
-        vec2 k = floor(number * vec2(cos(turn), sin(turn)) + 0.5);
-        slope += k / number * pow(number, -0.35) * cos(TAU * (dot(k, p) + dice.y));
-    }
-    return todo == 0 ? kept : vec4(lace + 0.001, hills, 0.25 * slope);
+    return sea_grain(kept, floor(gl_FragCoord.xy) / 255.0);
 }
 
 // --- pass 1: everybody's colour, spreading in the water like dye ------------------------------
@@ -153,8 +129,8 @@ vec4 draw_dye()
     // A slow current that turns: the curl of the hills.
     vec2 q = p * 0.5 + vec2(0.0, flow / 64.0);
     float e = 1.0 / 64.0;
-    float a = grain_at(q).y;
-    vec2 current = vec2(grain_at(q + vec2(0.0, e)).y - a, a - grain_at(q + vec2(e, 0.0)).y);
+    float a = tile_at(grain, q).y;
+    vec2 current = vec2(tile_at(grain, q + vec2(0.0, e)).y - a, a - tile_at(grain, q + vec2(e, 0.0)).y);
     vec2 from = uv - texel * current * 3.0 * (0.3 + chop);
 
     vec4 here = texture(dye, from);
@@ -187,8 +163,8 @@ vec4 draw_chart()
     vec2 uv = isf_FragNormCoord;
     vec2 p = place(uv);
     float torn = rip_distance(uv, p);
-    float hills = grain_at(p * 0.9).y;
-    float gusts = smoothstep(0.45, 0.7, grain_at(p * 0.37 - vec2(flow / 32.0)).y);
+    float hills = tile_at(grain, p * 0.9).y;
+    float gusts = smoothstep(0.45, 0.7, tile_at(grain, p * 0.37 - vec2(flow / 32.0)).y);
     return vec4(depth_at(uv, p, torn), torn, hills, gusts);
 }
 
@@ -277,16 +253,9 @@ vec4 draw_water()
 
 vec4 draw_tones()
 {
-    vec3 c[5] = vec3[5](srgb_decode(palette0.rgb), srgb_decode(palette1.rgb), srgb_decode(palette2.rgb),
-                        srgb_decode(palette3.rgb), srgb_decode(palette4.rgb));
+    vec3 c[5] = vec3[5](palette0.rgb, palette1.rgb, palette2.rgb, palette3.rgb, palette4.rgb);
     int tone = int(gl_FragCoord.x);
-    float lean = tone == 2 ? 20.0 : tone == 1 ? 0.0 : -20.0;
-    vec4 sum = vec4(0.0);
-    for (int i = 0; i < 5; i++) {
-        vec3 lab = oklab_from_linear(c[i]);
-        sum += exp(lean * (lab.x - 0.5)) * vec4(lab, 1.0);
-    }
-    vec3 lab = sum.xyz / sum.w;
+    vec3 lab = palette_tone(c, tone == 2 ? 20.0 : tone == 1 ? 0.0 : -20.0);
     if (tone == 3) {
         lab.x *= mix(0.45, 0.82, daylight * daylight);
         lab.yz = 0.75 * (lab.yz + 0.8 * length(lab.yz) * vec2(0.42, -0.91)); // dusk lies in the deep
@@ -344,7 +313,7 @@ vec4 draw_bed()
 
     // Sand: the light end, taking on the colour of those who stand there.
     vec3 sand = mix(light, own, 0.3 * (1.0 - exp(-2.0 * crowd.a)));
-    sand *= 0.95 + 0.3 * grain_at(p * 2.3).y + 0.12 * grain_at(p * vec2(1.7, 3.9)).z;
+    sand *= 0.95 + 0.3 * tile_at(grain, p * 2.3).y + 0.12 * tile_at(grain, p * vec2(1.7, 3.9)).z;
 
     // Caustics: the surface gathers light where it is hollow, and ripples draw a web.
     vec2 t = 1.0 / vec2(textureSize(surface, 0));
@@ -352,8 +321,8 @@ vec4 draw_bed()
               + texture(surface, uv + vec2(0.0, t.y)).y - texture(surface, uv - vec2(0.0, t.y)).y;
     float focus = 1.0 / (1.0 + clamp(4.0 * lap * smoothstep(0.0, 0.3, d), -0.5, 1.5));
     vec2 bend = texture(surface, uv).xy;
-    float web_a = grain_at(p * 1.9 + bend * 0.08 + vec2(flow / 8.0, 0.0)).x;
-    float web_b = grain_at(p * 2.4 - bend * 0.08 + vec2(0.4, -flow / 8.0)).x;
+    float web_a = tile_at(grain, p * 1.9 + bend * 0.08 + vec2(flow / 8.0, 0.0)).x;
+    float web_b = tile_at(grain, p * 2.4 - bend * 0.08 + vec2(0.4, -flow / 8.0)).x;
     float web = exp(-14.0 * min(web_a, web_b)) + 0.6 * exp(-6.0 * (web_a + web_b));
     float lit = focus * (0.85 + 0.7 * web * clarity * smoothstep(0.02, 0.2, d));
 
@@ -393,24 +362,6 @@ vec4 draw_halo()
 
 // --- pass 9: the picture -----------------------------------------------------------------------
 
-// Cubic B-spline from four bilinear reads (Christian Sigg & Markus Hadwiger, 2005).
-vec4 surface_smooth(vec2 uv)
-{
-    vec2 size = vec2(textureSize(surface, 0));
-    vec2 at = uv * size - 0.5;
-    vec2 i = floor(at);
-    vec2 f = at - i;
-    vec2 w0 = (1.0 - f) * (1.0 - f) * (1.0 - f) / 6.0;
-    vec2 w1 = (4.0 - 3.0 * f * f * (2.0 - f)) / 6.0;
-    vec2 w3 = f * f * f / 6.0;
-    vec2 w2 = 1.0 - w0 - w1 - w3;
-    vec2 g = w0 + w1;
-    vec2 a = (i - 0.5 + w1 / g) / size;
-    vec2 b = (i + 1.5 + w3 / (1.0 - g)) / size;
-    return mix(mix(texture(surface, b), texture(surface, vec2(a.x, b.y)), g.x),
-               mix(texture(surface, vec2(b.x, a.y)), texture(surface, a), g.x), g.y);
-}
-
 vec4 draw_picture()
 {
     vec2 uv = isf_FragNormCoord;
@@ -422,12 +373,12 @@ vec4 draw_picture()
     vec3 deep = texelFetch(tones, ivec2(3, 0), 0).rgb * turn;
 
     // The simulated water, and on it a wind sea too fine to simulate, in two layers.
-    vec4 s = surface_smooth(uv);
+    vec4 s = texture_cubic(surface, uv);
     vec4 map = texture(chart, uv);
     float depth = map.x;
     vec2 q = vec2(dot(p, vec2(0.62, -0.78)), dot(p, vec2(0.78, 0.62)));
-    vec2 fine = grain_at(q * vec2(1.5, 1.0) - vec2(flow / 4.0, 0.0)).ba
-              + grain_at(q.yx * vec2(1.5, 3.2) + vec2(flow / 16.0, -flow / 8.0)).ab * mix(1.0, 0.3, order);
+    vec2 fine = tile_at(grain, q * vec2(1.5, 1.0) - vec2(flow / 4.0, 0.0)).ba
+              + tile_at(grain, q.yx * vec2(1.5, 3.2) + vec2(flow / 16.0, -flow / 8.0)).ab * mix(1.0, 0.3, order);
     fine = fine.x * vec2(0.62, -0.78) + fine.y * vec2(0.78, 0.62);
     vec2 slope = s.xy + fine * (0.04 + 0.3 * chop) * smoothstep(-0.05, 0.5, depth);
 
@@ -453,7 +404,7 @@ vec4 draw_picture()
     colour += light * t32 * t32 * t32 * t32 * t32 * cover * daylight * 0.9;
 
     // Foam: a lace with round holes, which close where there is much of it.
-    float lace = grain_at(q * vec2(4.6, 3.1) + s.xy * 0.05).x;
+    float lace = tile_at(grain, q * vec2(4.6, 3.1) + s.xy * 0.05).x;
     float edge_line = (depth + 0.06 * s.z) / (0.006 + 0.05 * lace);
     float caps = chop * chop * map.a * smoothstep(0.5, 1.25, 0.6 * s.z + 1.1 * dot(fine, vec2(0.62, -0.78)));
     float past = abs(map.y) + 0.008 * (lace - 0.2) - 0.004 - 0.05 * max(map.z - 0.38, 0.0) * rip;

@@ -19,7 +19,7 @@ SUFFIXES = {
     "includes": (".glsl", ".fs", ".frag"),
     "installations": (".toml",),
 }
-_FOLDERS = {"palettes": "presets/palettes", "includes": "shaders/lib"}
+_FOLDERS = {"palettes": "presets/palettes", "includes": "shaders"}
 _OTHERS = {"presets": "presets/palettes", "shaders": "shaders/lib"}
 
 
@@ -66,7 +66,7 @@ class Assets:
                 if name in (path.name, path.stem, *_spellings(relative)):
                     return path
         searched = ", ".join(str(root / _folder(kind)) for root in self.roots)
-        fix = nearest(name, {path.stem for path in self.listing(kind)})
+        fix = nearest(Path(name).stem, {path.stem for path in self.listing(kind)})
         singular = kind.removesuffix("s")
         raise AssetError(Fault("", "", f"no {singular} {name!r} in {searched}", fix))
 

@@ -127,7 +127,8 @@ class Compiler:
             return self._fault(node, f"{name!r} without brackets", f"write {usage}")
         if name not in self.names:
             known = {*self.names, *FUNCTIONS}
-            return self._fault(node, f"no name {name!r} here", nearest(name, known))
+            meant = CROWD + name if CROWD + name in known else name
+            return self._fault(node, f"no name {name!r} here", nearest(meant, known))
         if name == PALETTE:
             return self._fault(node, "the whole palette", "take a colour of it: palette[0]")
         self.read.add(name)

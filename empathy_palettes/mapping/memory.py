@@ -19,6 +19,8 @@ from .arithmetic import Number
 #: rest of its formula, so a reload does not start it anew.
 Key = tuple[str, str, str, int]
 
+_OF_ONE_SIGNAL = "live"
+
 #: Names in an environment that no formula may say: what the arrays of `[people]` bring along.
 REBORN = "*reborn"  # bool per slot: somebody new has taken it this step
 PERSON = "*person"  # the number of the person in the slot
@@ -49,8 +51,25 @@ class State:
         return found
 
     def keep(self, calls: Collection[tuple[str, int]]) -> None:
-        """Forget every call but these."""
-        self._cells = {call: cell for call, cell in self._cells.items() if call in calls}
+        """Forget every call but these.
+
+        A call that is new takes over from one of the same function that is gone, in the order of
+        their texts: where `travel(0.2)` becomes `travel(0.3)`, the motion goes on from its place.
+        `live` does not, since what it knows is about one signal.
+        """
+        cells = {call: cell for call, cell in self._cells.items() if call in calls}
+        gone = sorted(self._cells.keys() - cells.keys())
+        for call in sorted(set(calls) - cells.keys()):
+            function = _function(call)
+            heir = next((old for old in gone if _function(old) == function), None)
+            if heir is not None and function != _OF_ONE_SIGNAL:
+                gone.remove(heir)
+                cells[call] = self._cells[heir]
+        self._cells = cells
+
+
+def _function(call: tuple[str, int]) -> str:
+    return call[0].partition("(")[0]
 
 
 class Memory:

@@ -85,7 +85,7 @@ def _mix_value(now: Value, ahead: Value, phase: float) -> Value:
 
 def _mix_number(now: float, ahead: float, phase: float) -> float:
     gap = ahead - now
-    if abs(gap) > WRAP / 2:
+    if abs(gap) > WRAP / 2 and 0.0 <= min(now, ahead) and max(now, ahead) <= WRAP:
         gap = (gap + WRAP / 2) % WRAP - WRAP / 2
         return (now + gap * phase) % WRAP
     return now + gap * phase

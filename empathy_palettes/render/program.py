@@ -92,7 +92,12 @@ def _compile(ctx: moderngl.Context, glsl: Glsl, number: int, owner: ExitStack) -
 
 def read_log(log: str, files: ShaderFiles) -> list[Fault]:
     """Return a driver's complaints as faults, each with its own file, line and source text."""
-    faults = list(dict.fromkeys(_faults(log, files)))
+    # One mistake makes a driver complain on several times: the first complaint of a line is the one
+    # that names it.
+    faults = list(
+        {(fault.file, fault.where): fault for fault in reversed([*_faults(log, files)])}.values()
+    )
+    faults.reverse()
     if not faults:
         said = next(
             (line for line in reversed(log.splitlines()) if line.strip()), "no reason given"

@@ -23,11 +23,11 @@ class Scene:
     def __init__(self, loaded: LoadedPreset, chain: Chain, view: CrowdView, seed: int) -> None:
         self.loaded = loaded
         self.steps = 0
-        self.knobs = {name: knob.value for name, knob in loaded.preset.knobs.items()}
+        self.turned: dict[str, float] = {}  # the knobs that a hand has moved
         self.chain = chain
         self._seed = seed
         self._mapper = Mapper(loaded, chain.declared, seed)
-        self._now = self._mapper.step(view, self.knobs)
+        self._now = self._mapper.step(view, self.turned)
         self._ahead: Params | None = None
 
     @property
@@ -37,7 +37,7 @@ class Scene:
 
     def prepare(self, view: CrowdView) -> None:
         """Work out what the next step asks for."""
-        self._ahead = self._mapper.step(view, self.knobs)
+        self._ahead = self._mapper.step(view, self.turned)
 
     def commit(self) -> None:
         """Take the prepared step, and simulate where the preset's own step falls on it."""
@@ -58,7 +58,7 @@ class Scene:
         spec = self.loaded.preset.knobs.get(knob)
         if spec is None:
             return False
-        self.knobs[knob] = min(max(value, spec.min), spec.max)
+        self.turned[knob] = spec.held(value)
         return True
 
     def replace(self, loaded: LoadedPreset, chain: Chain) -> None:
@@ -69,8 +69,6 @@ class Scene:
         mapper = Mapper(loaded, chain.declared, self._seed, memory=self._mapper.memory)
         old, self.chain = self.chain, chain
         self._mapper = mapper
-        kept = {name: value for name, value in self.knobs.items() if name in loaded.preset.knobs}
-        self.knobs = {name: knob.value for name, knob in loaded.preset.knobs.items()} | kept
         self.loaded = loaded
         if old is not chain:
             old.release()

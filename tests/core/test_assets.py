@@ -52,7 +52,7 @@ def test_a_name_needs_neither_folder_nor_suffix(project: Path, name: str) -> Non
     ("kind", "name", "path"),
     [
         ("shaders", "tidal", "shaders/tidal.fs"),
-        ("shaders", "lib/noise.glsl", "shaders/lib/noise.glsl"),
+        ("includes", "lib/noise.glsl", "shaders/lib/noise.glsl"),
         ("palettes", "dusk", "presets/palettes/dusk.toml"),
         ("installations", "desk", "installations/desk.toml"),
     ],

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from empathy_palettes.mapping.formula import compile
 from empathy_palettes.mapping.memory import Memory, seed_of
 
@@ -52,6 +54,30 @@ def test_what_an_edit_leaves_behind_is_forgotten() -> None:
     memory.keep({("inputs", "swell"): {("travel(60)", 0)}})
     assert formula.evaluate({"x": 5.0}, memory.of("inputs", "swell")) == 3.0 + 5.0
     assert formula.evaluate({"x": 5.0}, memory.of("inputs", "gone")) == 0.0 + 5.0
+
+
+def test_an_edited_rate_goes_on_from_where_it_was() -> None:
+    memory = Memory()
+    state = memory.of("inputs", "swell")
+    before = compile("travel(60) + 0 * travel(6)", NAMES)
+    for _ in range(10):
+        assert before.evaluate({}, state) is not None
+    after = compile("travel(120) + 0 * travel(6)", NAMES)
+    memory.keep({("inputs", "swell"): after.calls})
+    assert after.evaluate({}, state) == 9.0 + 2.0
+
+
+def test_live_learns_each_signal_anew() -> None:
+    memory = Memory()
+    state = memory.of("inputs", "swell")
+    names = ("arousal", "valence", "count")
+    feelings = {"arousal": 0.1, "valence": 0.1, "count": 100.0}
+    before, after = compile("live(arousal)", names), compile("live(valence)", names)
+    for step in range(1200):
+        before.evaluate({**feelings, "arousal": 0.1 * (step % 2)}, state)
+    memory.keep({("inputs", "swell"): after.calls})
+    # The gain of a signal of which nothing is known is 1; what arousal had learned would be 3.
+    assert after.evaluate(feelings, state) == pytest.approx(0.1, rel=0.01)
 
 
 def test_seeds_do_not_depend_on_the_run() -> None:

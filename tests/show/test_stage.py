@@ -219,6 +219,20 @@ def test_an_edited_preset_keeps_time_and_simulation(assets: Assets, project: Pat
         assert stage.programme.scene.steps == 120
 
 
+def test_an_edited_knob_moves_unless_a_hand_has_turned_it(assets: Assets, project: Path) -> None:
+    path = project / "presets" / "white.toml"
+    text = 'title = "Knobs"\nshader = "plain.fs"\n[knobs]\nlight = 1.0\n[inputs]\nlevel = "light"\n'
+    path.write_text(text)
+    with staged(plain("white"), assets, follow=True) as stage:
+        assert grey(go(stage, 1)) == 255
+        path.write_text(text.replace("1.0", "0.5"))
+        assert grey(go(stage, 3)) in (127, 128)
+        go(stage, 4, Command("knob", ("light", 0.0)))
+        assert grey(go(stage, 6)) == 0
+        path.write_text(text.replace("1.0", "0.75"))
+        assert grey(go(stage, 8)) == 0
+
+
 def simulation(fps: int, frames: int, assets: Assets) -> list[NDArray[np.uint8]]:
     installation = plain("count", Simulated(people=20))
     with staged(installation, assets) as stage:
