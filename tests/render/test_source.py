@@ -77,7 +77,7 @@ def test_every_include_that_cannot_be_had_at_once(write: Write, tmp_path: Path) 
     assert [line.rpartition(" in ")[0] or line for line in found] == [
         "a.fs: line 1: no include 'nearr.glsl'",
         "a.fs: line 2: an include that names no file",
-        "near.glsl: line 2: no shader 'far.glsl'",
+        "near.glsl: line 2: no include 'far.glsl'",
     ]
 
 
