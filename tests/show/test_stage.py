@@ -245,6 +245,14 @@ def test_24_and_60_frames_a_second_meet_at_common_instants(assets: Assets) -> No
         assert np.array_equal(slow[index], fast[index * 5 // 2])
 
 
+def test_a_rate_that_splits_steps_shows_the_instants_between(assets: Assets, project: Path) -> None:
+    text = 'title = "Rise"\nshader = "plain.fs"\n[inputs]\nlevel = "travel(6)"\n'
+    (project / "presets" / "white.toml").write_text(text)
+    with staged(plain("white"), assets) as stage:
+        shown = [grey(stage.step(tick, [])) for tick in FixedClock(240, 33)]
+    assert shown == [round(index * 255 / 40) for index in range(33)]  # 0.1 a step, 4 frames each
+
+
 @pytest.mark.parametrize("fps", [24, 60])
 def test_the_crowd_is_the_same_at_every_rate(assets: Assets, fps: int) -> None:
     installation = plain("follow", Simulated(people=50, mood="wave"))
