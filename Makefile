@@ -3,7 +3,7 @@
 
 empathy = .venv/bin/empathy
 
-.PHONY: run test soak lint bench setup clean
+.PHONY: run test soak lint bench gallery setup clean
 
 run: setup
 	$(empathy) demo
@@ -21,6 +21,10 @@ lint: setup
 
 bench: setup
 	for each in osc crowd frame; do .venv/bin/python -m benchmarks.bench_$$each || exit 1; done
+
+# Draws the pictures of gallery/ again, by the lines that stand in its README.
+gallery: setup
+	grep '^empathy render' gallery/README.md | while read -r _ line; do $(empathy) $$line || exit 1; done
 
 setup:
 	@.ci/setup

@@ -59,7 +59,8 @@ float fold(float x, float edge)
 
 // --- pass 1: which field, as a smooth number: it needs no fine detail, so it is drawn small -----
 // The fields lie over each other like layers of the earth. Areas stay as the palette gives them:
-// every edge moves the same way, so one field's loss is nobody's gain.
+// every edge moves the same way. A noise that moves by flow / n has the period 1,024 / n: no jump
+// when `flow` wraps.
 
 vec4 draw_edges()
 {
@@ -67,14 +68,15 @@ vec4 draw_edges()
     vec2 p = (uv - 0.5) * RENDERSIZE / min(RENDERSIZE.x, RENDERSIZE.y);
     float swing = 0.50 * fold(p.x * 0.45 + flow / 16.0, jagged)
                 + 0.30 * fold(p.x * 1.10 - flow / 8.0 + 0.3 + 0.2 * uv.y, jagged)
-                + 0.35 * gradient_noise(vec2(p.x * 1.6 + 40.0, flow / 4.0 + uv.y * 1.5), NOISE_PERIOD);
-    float splinter = 0.35 - abs(gradient_noise(vec2(p.x * 5.0 + 80.0, flow / 4.0 + uv.y * 3.0), NOISE_PERIOD))
-                   - 0.5 * abs(gradient_noise(vec2(p.x * 13.0 + 80.0, flow / 2.0 + uv.y * 6.0), NOISE_PERIOD));
+                + 0.35 * gradient_noise(vec2(p.x * 1.6 + 40.0, flow / 4.0 + uv.y * 1.5), 256.0);
+    vec2 coarse = vec2(p.x * 5.0 + 80.0, flow / 4.0 + uv.y * 3.0);
+    vec2 fine = vec2(p.x * 13.0 + 80.0, flow / 2.0 + uv.y * 6.0);
+    float splinter = 0.35 - abs(gradient_noise(coarse, 256.0)) - 0.5 * abs(gradient_noise(fine, 512.0));
     float gather = texture(emo_field, uv).r;
     float bent = uv.y + 0.16 * sway * swing + 0.34 * jagged * sway * splinter;
     bent -= lift * 0.22 * gather * (1.0 - uv.y) * uv.y * 4.0;
     bent += part * 0.10 * tanh(p.x * 14.0);
-    float wash = gradient_noise(p * vec2(1.7, 3.9) + vec2(3.0, flow / 32.0), NOISE_PERIOD);
+    float wash = gradient_noise(p * vec2(1.7, 3.9) + vec2(8.0, flow / 32.0), 32.0);
     return vec4(clamp(bent, 0.0, 0.9999), wash, 0.0, 1.0);
 }
 
@@ -114,8 +116,9 @@ vec4 draw_picture()
     float nearest = 1.0;
     float shade = 0.0;
     float who = -1.0;
-    for (int y = -1; y <= 1; y++) {
-        for (int x = -1; x <= 1; x++) {
+    int span = texture(emo_field, uv).r > 0.0 ? 1 : -1; // nobody near: the loop ends at once
+    for (int y = -span; y <= span; y++) {
+        for (int x = -span; x <= span; x++) {
             vec4 one = person_in(emo_dots, centre + ivec2(x, y));
             vec2 off = (at - one.xy) / grid * short_sides;
             float r = min(one.w * 0.001, 0.005);

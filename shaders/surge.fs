@@ -24,7 +24,7 @@
     ],
     "PASSES": [
         { "TARGET": "tones", "FLOAT": true, "WIDTH": "4", "HEIGHT": "1" },
-        { "TARGET": "hall", "FLOAT": true, "WIDTH": "$WIDTH*0.7", "HEIGHT": "$HEIGHT*0.7" },
+        { "TARGET": "hall", "FLOAT": true, "WIDTH": "$WIDTH*0.8", "HEIGHT": "$HEIGHT*0.8" },
         {}
     ]
 }*/
@@ -73,7 +73,8 @@ vec4 columns(vec2 p, vec2 half_size, float count, float far, vec3 mid, vec3 ligh
     vec2 slip = hash2(vec2(drum + 40.0, i + 90.0 + 20.0 * far)) - 0.5;
     u += crack * 0.38 * slip.x;
     float joint = min(fract(stack), 1.0 - fract(stack)) * drum_height;
-    float split = smoothstep(0.0, 0.002 + 0.003 * crack, joint - 0.004 * crack * abs(slip.y));
+    float fine = 1.5 / min(RENDERSIZE.x, RENDERSIZE.y);
+    float split = smoothstep(0.0, fine + 0.003 * crack, joint - 0.003 * crack * abs(slip.y));
 
     // Round: light falls off towards the sides of a shaft.
     float width = mix(0.40, 0.17, slender) * (0.8 + 0.4 * dice.x);
@@ -155,8 +156,9 @@ vec4 draw_picture()
     float nearest = 1.0;
     float glow = 0.0;
     float who = -1.0;
-    for (int y = -1; y <= 1; y++) {
-        for (int x = -1; x <= 1; x++) {
+    int span = texture(emo_field, uv).r > 0.0 ? 1 : -1; // nobody near: the loop ends at once
+    for (int y = -span; y <= span; y++) {
+        for (int x = -span; x <= span; x++) {
             vec4 one = person_in(emo_dots, centre + ivec2(x, y));
             vec2 off = (at - one.xy) / grid * short_sides;
             float r = one.w * 0.001;

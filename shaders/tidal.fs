@@ -60,6 +60,7 @@
 #include "people.glsl"
 
 const float TAU = 6.2831853;
+const vec2 WIND = vec2(0.6216, -0.7833); // where the middle of the swell runs to
 
 // --- places ---------------------------------------------------------------------------------
 
@@ -190,7 +191,8 @@ vec4 draw_halo()
             }
         }
     }
-    return vec4(srgb_decode(person_colour(emo_people, who).rgb), 1.0) * sum * person_presence(emo_people, who);
+    vec3 own = srgb_decode(person_colour(emo_people, who).rgb);
+    return vec4(own, 1.0) * sum * person_presence(emo_people, who);
 }
 
 // --- pass 9: the picture -----------------------------------------------------------------------
@@ -209,10 +211,12 @@ vec4 draw_picture()
     vec4 s = texture_cubic(surface, uv);
     vec4 map = texture(chart, uv);
     float depth = map.x;
-    vec2 q = vec2(dot(p, vec2(0.62, -0.78)), dot(p, vec2(0.78, 0.62)));
-    vec2 fine = tile_at(grain, q * vec2(1.5, 1.0) - vec2(flow / 4.0, 0.0)).ba
-              + tile_at(grain, q.yx * vec2(1.5, 3.2) + vec2(flow / 16.0, -flow / 8.0)).ab * mix(1.0, 0.3, order);
-    fine = fine.x * vec2(0.62, -0.78) + fine.y * vec2(0.78, 0.62);
+    vec2 across = vec2(-WIND.y, WIND.x);
+    vec2 q = vec2(dot(p, WIND), dot(p, across));
+    vec2 along_wind = tile_at(grain, q * vec2(1.5, 1.0) - vec2(flow / 4.0, 0.0)).ba;
+    vec2 cross_sea = tile_at(grain, q.yx * vec2(1.5, 3.2) + vec2(flow / 16.0, -flow / 8.0)).ab;
+    vec2 fine = along_wind + cross_sea * mix(1.0, 0.3, order);
+    fine = fine.x * WIND + fine.y * across;
     vec2 slope = s.xy + fine * (0.04 + 0.3 * chop) * smoothstep(-0.05, 0.5, depth);
 
     vec4 below = texture(bed, uv + slope * 0.012);
@@ -229,7 +233,8 @@ vec4 draw_picture()
     float t8 = t2 * t2 * t2 * t2;
     float t32 = t8 * t8 * t8 * t8;
     float glow = t2 * t2 * t2;
-    vec3 sky = (mix(deep, mid, 0.5 * smoothstep(0.2, 1.0, toward)) + light * glow * 1.6) * mix(0.35, 1.2, daylight);
+    vec3 sky = mix(deep, mid, 0.5 * smoothstep(0.2, 1.0, toward)) + light * glow * 1.6;
+    sky *= mix(0.35, 1.2, daylight);
     float graze = 1.0 - max(dot(normal, view), 0.0);
     float fresnel = 0.04 + 0.96 * graze * graze * graze;
     float mirror = (1.0 - exp(-1.9 * fresnel)) * mix(0.35, 1.0, smoothstep(0.0, 0.8, depth));
@@ -238,11 +243,14 @@ vec4 draw_picture()
 
     // Foam: a lace with round holes, which close where there is much of it.
     float lace = tile_at(grain, q * vec2(4.6, 3.1) + s.xy * 0.05).x;
-    float edge_line = (depth + 0.06 * s.z) / (0.006 + 0.05 * lace);
-    float caps = chop * chop * map.a * smoothstep(0.5, 1.25, 0.6 * s.z + 1.1 * dot(fine, vec2(0.62, -0.78)));
     float past = abs(map.y) + 0.008 * (lace - 0.2) - 0.004 - 0.05 * max(map.z - 0.38, 0.0) * rip;
     past += 0.03 * (1.0 - min(rip * 4.0, 1.0));
-    float film = clamp(s.w + 0.55 * rip * smoothstep(0.25, 0.6, map.z) * exp(-max(past, 0.0) * 45.0) + 0.8 * caps + (0.15 + 0.5 * breaking) * smoothstep(0.3, 0.7, map.z + 0.25 * s.z) * exp(-edge_line * edge_line), 0.0, 1.0);
+    float crest = 0.6 * s.z + 1.1 * dot(fine, WIND);
+    float caps = chop * chop * map.a * smoothstep(0.5, 1.25, crest);
+    float margin = (depth + 0.06 * s.z) / (0.006 + 0.05 * lace);
+    float swash = smoothstep(0.3, 0.7, map.z + 0.25 * s.z) * exp(-margin * margin);
+    float torn = rip * smoothstep(0.25, 0.6, map.z) * exp(-max(past, 0.0) * 45.0);
+    float film = clamp(s.w + 0.8 * caps + (0.15 + 0.5 * breaking) * swash + 0.55 * torn, 0.0, 1.0);
     float threads = (1.0 - smoothstep(-0.02, 0.10, lace - 0.34 * film)) * smoothstep(0.03, 0.45, film);
     vec3 white = mix(light, vec3(1.0), 0.4) * mix(0.5, 1.05, daylight);
     colour = mix(colour, white * (0.9 + 0.7 * dot(slope, vec2(-0.5, -0.6))), 0.82 * threads);

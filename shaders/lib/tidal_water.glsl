@@ -62,8 +62,10 @@ vec4 draw_dye()
     vec2 from = uv - texel * current * 3.0 * (0.3 + chop);
 
     vec4 here = texture(dye, from);
-    vec4 around = 0.25 * (texture(dye, from + vec2(texel.x, 0.0)) + texture(dye, from - vec2(texel.x, 0.0))
-                + texture(dye, from + vec2(0.0, texel.y)) + texture(dye, from - vec2(0.0, texel.y)));
+    vec2 e_x = vec2(texel.x, 0.0);
+    vec2 e_y = vec2(0.0, texel.y);
+    vec4 around = 0.25 * (texture(dye, from + e_x) + texture(dye, from - e_x)
+                        + texture(dye, from + e_y) + texture(dye, from - e_y));
     vec4 next = mix(here, around, 0.8) * 0.994;
 
     vec2 grid = vec2(textureSize(emo_dots, 0));
@@ -166,9 +168,10 @@ vec4 draw_water()
     h += v;
     h *= 1.0 - 0.3 * wall;
 
-    vec2 drift = (slope * -0.6 + 0.2 * vec2(0.62, -0.78)) / vec2(size);
+    vec2 drift = (slope * -0.6 + 0.2 * WIND) / vec2(size);
     float foam = texture(water, uv - drift).b + 0.06 * bend.b;
-    foam = foam * mix(0.965, 0.955, smoothstep(0.1, 0.8, depth)) * mix(0.93, 1.0, smoothstep(-0.08, 0.0, depth)) + breaking * 0.16 * breaks * (1.0 - outside);
+    foam *= mix(0.965, 0.955, smoothstep(0.1, 0.8, depth)) * mix(0.93, 1.0, smoothstep(-0.08, 0.0, depth));
+    foam += breaking * 0.16 * breaks * (1.0 - outside);
     foam += rip * 0.12 * exp(-lip * lip) * smoothstep(0.3, 1.0, h);
 
     float covered = smoothstep(-0.02, 0.02, depth + 0.10 * h);
