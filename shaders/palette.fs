@@ -119,7 +119,7 @@ vec4 draw_picture()
     int span = texture(emo_field, uv).r > 0.0 ? 1 : -1; // nobody near: the loop ends at once
     for (int y = -span; y <= span; y++) {
         for (int x = -span; x <= span; x++) {
-            vec4 one = person_in(emo_dots, centre + ivec2(x, y));
+            vec4 one = person_in(emo_dots, emo_people, centre + ivec2(x, y));
             vec2 off = (at - one.xy) / grid * short_sides;
             float r = min(one.w * 0.001, 0.005);
             float edge = one.z < 0.0 ? 1.0 : length(off) - r;

@@ -180,7 +180,7 @@ vec4 draw_halo()
     float who = 0.0;
     for (int y = -2; y <= 2; y++) {
         for (int x = -2; x <= 2; x++) {
-            vec4 one = person_in(emo_dots, centre + ivec2(x, y));
+            vec4 one = person_in(emo_dots, emo_people, centre + ivec2(x, y));
             vec2 off = one.xy - at;
             float soft = max(1.0 - dot(off, off) / 4.0, 0.0);
             float glow = soft * soft * soft * one.w;
@@ -271,7 +271,7 @@ vec4 draw_picture()
     int span = around.a > 0.0 ? 1 : -1; // nobody near: the loop ends at once
     for (int y = -span; y <= span; y++) {
         for (int x = -span; x <= span; x++) {
-            vec4 one = person_in(emo_dots, centre + ivec2(x, y));
+            vec4 one = person_in(emo_dots, emo_people, centre + ivec2(x, y));
             float edge = length((one.xy - at) / grid * RENDERSIZE) * pixel - one.w * 0.001;
             nearest = min(nearest, one.z < 0.0 ? 1.0 : edge);
         }

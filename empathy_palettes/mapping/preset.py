@@ -89,10 +89,14 @@ class Knob(Record):
 
 
 class PeopleSpec(Record):
-    """A preset's `[people]`: where each person is drawn, in the plane of feeling, and how large."""
+    """A preset's `[people]`: where each person is drawn, in the plane of feeling, and how large.
 
-    x: float | str = "valence"
-    y: float | str = "arousal"
+    Feelings come in steps of 1/32: everybody glides from one to the next, and has a place of their
+    own within the step, so that people who feel alike stand beside each other.
+    """
+
+    x: float | str = "smooth(valence, 0.5) + (pick(1) - 0.5) / 24"
+    y: float | str = "smooth(arousal, 0.5) + (pick(2) - 0.5) / 24"
     size: float | str = "range(arousal, 1.5, 5.0) * weight"
 
 

@@ -1,20 +1,8 @@
 // people.glsl: where the people are, read from emo_dots and emo_people (layouts: the guide for
 // shader authors). In a host that does not know them both are one black texel: nobody is there.
-// Cost: a look at one cell is one texelFetch, and a second one for a person's row.
+// Cost: a look at one cell is one texelFetch, and a second one where somebody is.
 // Technique: a uniform grid of cells holding one point each, read around the pixel (Steven
 // Worley's neighbourhood search, 1996), so that the cost does not grow with the crowd.
-
-// The person in one cell of emo_dots: `.xy` the place in the grid (cells), `.z` the slot, or -1
-// when nobody is there, `.w` the size that the preset gave (1 = a thousandth of the short side).
-vec4 person_in(sampler2D dots, ivec2 cell)
-{
-    ivec2 grid = textureSize(dots, 0);
-    if (cell.x < 0 || cell.y < 0 || cell.x >= grid.x || cell.y >= grid.y) {
-        return vec4(0.0, 0.0, -1.0, 0.0);
-    }
-    vec4 d = texelFetch(dots, cell, 0);
-    return vec4(vec2(cell) + d.xy, floor(d.z * 65536.0 + 0.5) - 1.0, d.w * 64.0);
-}
 
 // The column and the fold of a slot: wide crowds are folded, three rows to a fold.
 ivec2 person_texel(sampler2D people, float slot, int row)
@@ -22,6 +10,23 @@ ivec2 person_texel(sampler2D people, float slot, int row)
     float width = float(textureSize(people, 0).x);
     float fold = floor((slot + 0.5) / width);
     return ivec2(int(slot - fold * width), int(fold) * 3 + row);
+}
+
+// The person in one cell of emo_dots: `.xy` the place in the grid (cells), `.z` the slot, or -1
+// when nobody is there, `.w` the size that the preset gave (1 = a thousandth of the short side).
+// The cell only tells who: the place is that of emo_people, which moves between steps too.
+vec4 person_in(sampler2D dots, sampler2D people, ivec2 cell)
+{
+    ivec2 grid = textureSize(dots, 0);
+    if (cell.x < 0 || cell.y < 0 || cell.x >= grid.x || cell.y >= grid.y) {
+        return vec4(0.0, 0.0, -1.0, 0.0);
+    }
+    float slot = floor(texelFetch(dots, cell, 0).z * 65536.0 + 0.5) - 1.0;
+    if (slot < 0.0) {
+        return vec4(0.0, 0.0, -1.0, 0.0);
+    }
+    vec4 place = texelFetch(people, person_texel(people, slot, 0), 0);
+    return vec4(place.xy * vec2(grid), slot, place.z * 64.0);
 }
 
 // A person's own colour, sRGB-encoded, and how long ago they came: 0 just now, 1 long ago.

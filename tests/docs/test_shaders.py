@@ -53,10 +53,11 @@ def roots(folder: Path) -> Assets:
 
 
 def mapped(declared: Declared, views: list[CrowdView], folder: Path) -> Iterator[Params]:
-    """What a preset that sets nothing asks of a shader, step by step."""
+    """What a preset that sets no input asks of a shader, step by step."""
     path = folder / "presets" / "tide.toml"
     path.parent.mkdir(exist_ok=True)
-    path.write_text('title = "Tide"\nshader = "tidal.fs"\n', encoding="utf-8")
+    text = 'title = "Tide"\nshader = "tidal.fs"\n[people]\nx = "valence"\ny = "arousal"\n'
+    path.write_text(text, encoding="utf-8")
     mapper = Mapper(load_preset(path, roots(folder)), declared, seed=0)
     for view in views:
         yield mapper.step(view, {})

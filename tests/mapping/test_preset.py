@@ -10,7 +10,7 @@ import pytest
 from empathy_palettes.core.assets import Assets, builtin_root
 from empathy_palettes.core.errors import AssetError, ConfigError
 from empathy_palettes.mapping.bindings import Binding
-from empathy_palettes.mapping.preset import Knob, LoadedPreset, load_preset
+from empathy_palettes.mapping.preset import Knob, LoadedPreset, PeopleSpec, load_preset
 
 WHOLE = """
 title  = "Tidal"
@@ -101,7 +101,7 @@ def test_a_whole_preset(project: Path) -> None:
     }
     assert {name: formula.text for name, formula in loaded.people.items()} == {
         "x": "valence + 0.1 * (noise(0.2) - 0.5)",
-        "y": "arousal",
+        "y": PeopleSpec().y,
         "size": "3.0",
     }
     assert [(one.when, one.then, one.sign) for one in preset.promise] == [

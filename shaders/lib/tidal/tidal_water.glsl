@@ -72,7 +72,7 @@ vec4 draw_dye()
     ivec2 centre = ivec2(uv * grid);
     for (int y = -1; y <= 1; y++) {
         for (int x = -1; x <= 1; x++) {
-            vec4 one = person_in(emo_dots, centre + ivec2(x, y));
+            vec4 one = person_in(emo_dots, emo_people, centre + ivec2(x, y));
             if (one.z >= 0.0) {
                 vec2 off = abs(one.xy / grid - uv) * vec2(size);
                 float share = max(1.0 - off.x, 0.0) * max(1.0 - off.y, 0.0);
@@ -136,7 +136,7 @@ vec4 draw_water()
     float push = 0.0;
     for (int y = -1; y <= 1; y++) {
         for (int x = -1; x <= 1; x++) {
-            vec4 one = person_in(emo_dots, centre + ivec2(x, y));
+            vec4 one = person_in(emo_dots, emo_people, centre + ivec2(x, y));
             if (one.z >= 0.0) {
                 vec2 off = one.xy - uv * grid;
                 float soft = max(1.0 - dot(off, off), 0.0);
