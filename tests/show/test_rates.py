@@ -1,6 +1,6 @@
 """The real presets at different frame rates: the same instants, whatever lies between them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from empathy_palettes.core.assets import Assets
 from empathy_palettes.core.clock import FixedClock
 from empathy_palettes.crowd.signals import Reading
+from empathy_palettes.mapping.params import Value
 from empathy_palettes.outlet.contract import OutletContext
 from empathy_palettes.outlet.headless import Headless
 from empathy_palettes.show.build import open_stage
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.gl
 
 SIZE = (160, 90)
 SECONDS = 2
-Instant = tuple[Reading, dict[str, object], NDArray[np.int16]]
+Instant = tuple[Reading, Mapping[str, Value], NDArray[np.int16]]
 
 
 def instants(preset: str, fps: int, every: Fraction) -> Sequence[Instant]:
