@@ -10,7 +10,7 @@ import pytest
 from hypothesis import settings
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # a window that closes takes every context before it along
 def _standalone() -> Iterator[moderngl.Context]:
     try:
         context = moderngl.create_context(standalone=True, backend="egl", require=330)  # type: ignore[arg-type]
