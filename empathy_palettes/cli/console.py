@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ..core.clock import RealClock, Tick
-from ..core.errors import ConfigError, EmpathyError, Fault
+from ..core.errors import ConfigError, EmpathyError, Fault, MachineError
 
-T = TypeVar("T")
 Size = tuple[int, int]
 
 
@@ -69,6 +69,15 @@ def parse_size(text: str) -> Size:
         if 16 <= width <= 16384 and 16 <= height <= 16384:
             return width, height
     raise ConfigError(Fault("", "size", repr(text), "write it as 1280x720, 16 to 16384 each"))
+
+
+def check_folder(out: Path) -> None:
+    """Say at once, not after minutes of work, that a file cannot be written; MachineError."""
+    if not out.parent.is_dir():
+        raise MachineError(Fault(str(out), "", "no such folder", f"make it: mkdir {out.parent}"))
+    if not os.access(out.parent, os.W_OK):
+        fix = "choose another folder, or ask for the right to write"
+        raise MachineError(Fault(str(out), "", "this folder may not be written", fix))
 
 
 def parse_address(text: str) -> tuple[str, int]:

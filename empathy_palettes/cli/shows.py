@@ -17,7 +17,7 @@ from ..core.assets import SUFFIXES, Assets
 from ..core.clock import FixedClock, RealClock
 from ..core.config import read_toml
 from ..core.errors import ConfigError, Fault
-from .console import Size, parse_size, progress, say, show_json
+from .console import Size, check_folder, parse_size, progress, say, show_json
 
 if TYPE_CHECKING:
     from ..outlet.contract import Surface
@@ -240,6 +240,7 @@ def _still(
     from ..outlet.png import write_png
     from ..show.still import render as render_image
 
+    check_folder(out)
     image = render_image(
         preset, feel=feel, people=people, mood=mood, time=time, size=size, seed=seed, assets=assets
     )

@@ -103,9 +103,10 @@ def test_a_thousand_people_from_another_process_are_counted_and_nothing_is_lost(
 
 
 @pytest.mark.skipif(not GUMP.is_dir(), reason="the annotated film lies beside the checkout only")
-def test_the_annotated_film_is_followed(assets: Assets, free_port: int) -> None:
+@pytest.mark.parametrize("seconds", [18.0, pytest.param(145.0, marks=pytest.mark.soak)])
+def test_the_annotated_film_is_followed(assets: Assets, free_port: int, seconds: float) -> None:
     """Mean valence against an independent reference: last value, half-life 20 s, gone after 60."""
-    speed, seconds = 60.0, 30.0
+    speed = 60.0
     place = desk("follow", free_port)
     command = [
         *(sys.executable, "-m", "empathy_palettes", "replay", str(GUMP)),
