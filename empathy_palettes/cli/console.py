@@ -64,7 +64,7 @@ def real_steps(seconds: float | None) -> Iterator[int]:
 def parse_size(text: str) -> Size:
     """Return `1280x720` as numbers; ConfigError otherwise."""
     parts = text.lower().replace("×", "x").split("x")
-    if len(parts) == 2 and all(part.isdigit() for part in parts):
+    if len(parts) == 2 and all(part.isascii() and part.isdecimal() for part in parts):
         width, height = map(int, parts)
         if 16 <= width <= 16384 and 16 <= height <= 16384:
             return width, height
@@ -73,6 +73,8 @@ def parse_size(text: str) -> Size:
 
 def check_folder(out: Path) -> None:
     """Say at once, not after minutes of work, that a file cannot be written; MachineError."""
+    if not out.name or out.is_dir():
+        raise MachineError(Fault(str(out), "", "this is a folder", "name a file in it"))
     if not out.parent.is_dir():
         raise MachineError(Fault(str(out), "", "no such folder", f"make it: mkdir {out.parent}"))
     if not os.access(out.parent, os.W_OK):
@@ -80,10 +82,18 @@ def check_folder(out: Path) -> None:
         raise MachineError(Fault(str(out), "", "this folder may not be written", fix))
 
 
+def parse_who(text: str) -> str:
+    """Return a participant's name as OSC can say it: printable ASCII without `/`; ConfigError."""
+    if 1 <= len(text) <= 64 and all("!" <= sign <= "~" and sign != "/" for sign in text):
+        return text
+    fix = "letters, digits and signs without spaces or /, at most 64"
+    raise ConfigError(Fault("", "who", repr(text), fix))
+
+
 def parse_address(text: str) -> tuple[str, int]:
     """Return `HOST:PORT`, or `:PORT` on this machine, in parts; ConfigError otherwise."""
     host, _, port = text.rpartition(":")
-    if port.isdigit() and 1 <= int(port) <= 65535:
+    if port.isascii() and port.isdecimal() and len(port) <= 5 and 1 <= int(port) <= 65535:
         return host.strip("[]") or "127.0.0.1", int(port)
     raise ConfigError(
         Fault("", "to", repr(text), "write it as HOST:PORT, for example 127.0.0.1:9000")

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import signal
 import sys
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..core.assets import SUFFIXES, Assets
+from ..core.assets import SUFFIXES, Assets, is_file
 from ..core.clock import FixedClock, RealClock
 from ..core.config import read_toml
-from ..core.errors import ConfigError, Fault
+from ..core.errors import ConfigError, Fault, MachineError
 from .console import Size, check_folder, parse_size, progress, say, show_json
 
 if TYPE_CHECKING:
@@ -45,8 +46,12 @@ def demo(context: typer.Context) -> None:
     assets: Assets = context.obj
     loaded = load_installation("demo", assets)
     if display_available():
-        _perform(loaded.installation, loaded.path, assets, "empathy demo", pad=True)
-        return
+        try:
+            _perform(loaded.installation, loaded.path, assets, "empathy demo", pad=True)
+            return
+        except MachineError as error:
+            if error.faults[0].where != "window":
+                raise
     say("no display here, so the demo goes into files")
     quiet = loaded.installation.model_copy(update={"inlet": ()})
     made = Path("demo.mp4")
@@ -138,26 +143,39 @@ def export(
     context: typer.Context,
     what: Annotated[str, typer.Argument(help="A preset or an installation.")],
     out: Annotated[Path, typer.Option(help="The .mp4 to write.")],
-    people: PeopleOption = 300,
-    mood: MoodOption = "drift",
+    people: Annotated[
+        int | None,
+        typer.Option(
+            help="Simulated people; else 300, or as many as the file says.", min=0, max=100_000
+        ),
+    ] = None,
+    mood: Annotated[
+        str | None, typer.Option(help="What they go through; else drift, or what the file says.")
+    ] = None,
     size: SizeOption = "1920x1080",
     fps: Annotated[str, typer.Option(help="Frames per second: 24, 30, 60, 24000/1001.")] = "60",
-    seconds: Annotated[float, typer.Option(help="How long it is.", min=0.1)] = 20.0,
-    seed: SeedOption = 0,
+    seconds: Annotated[float, typer.Option(help="How long it is.", min=0.1, max=86_400)] = 20.0,
+    seed: Annotated[
+        int | None, typer.Option(help="Another seed, other people; else 0, or the file's.", min=0)
+    ] = None,
 ) -> None:
     """Export a preset or an installation with a simulated crowd as H.264 video, frame-exact."""
     from ..show.installation import Simulated, load_installation, preset_show
 
     assets: Assets = context.obj
-    crowd = Simulated(people=people, mood=mood)
     pixels, rate = parse_size(size), _parse_fps(fps)
+    given = {"people": people, "mood": mood}
+    changes = {key: value for key, value in given.items() if value is not None}
     if _is_installation(what, assets):
         loaded = load_installation(what, assets)
-        changes = {"simulated": crowd, "seed": seed, "inlet": ()}
-        installation, owner = loaded.installation.model_copy(update=changes), loaded.path
+        place = loaded.installation
+        crowd = (place.simulated or Simulated()).model_copy(update=changes)
+        own = {"simulated": crowd, "seed": place.seed if seed is None else seed, "inlet": ()}
+        installation, owner = place.model_copy(update=own), loaded.path
     else:
         path = assets.find("presets", what)
-        installation, owner = preset_show(str(path), pixels, seed, crowd), None
+        crowd = Simulated().model_copy(update=changes)
+        installation, owner = preset_show(str(path), pixels, seed or 0, crowd), None
     _film(installation, owner, assets, out, pixels, rate, seconds)
     say(f"{out}: {seconds:g} s at {rate} fps, {pixels[0]}x{pixels[1]}")
 
@@ -200,19 +218,17 @@ def _perform(
             surface,
             size=screen.size,
             follow=follow,
-            keeper=Keeper(Path.cwd(), title),
+            keeper=Keeper(Path.cwd()),
         ),
     ) as (stage, outlets):
         for line in (*surface.notes, *stage.door.listening()):
             say(line)
         say(f"log: {log.path}")
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
-        try:
-            frames = run_loop(stage, clock, outlets)
-        except KeyboardInterrupt:
-            frames = len(clock.busy)
+        with suppress(KeyboardInterrupt):
+            run_loop(stage, clock, outlets)
         if as_json:
-            show_json(report(stage, frames, clock.busy))
+            show_json(report(stage, clock.busy))
 
 
 def _surface(installation: Installation, headless: bool, pad: bool) -> Surface:
@@ -269,6 +285,7 @@ def _film(
     from ..show.loop import opened
     from ..show.loop import run as run_loop
 
+    check_folder(out)
     frames = max(1, round(seconds * fps))
     line = " ".join(["empathy", *sys.argv[1:]])
     with opened(
@@ -294,7 +311,7 @@ def _parse_fps(text: str) -> Fraction:
 
 def _is_installation(name: str, assets: Assets) -> bool:
     """Whether a name that could be either is an installation's; presets come first."""
-    if Path(name).is_file():
+    if is_file(Path(name)):
         return "playlist" in read_toml(Path(name))
     stems = {kind: {path.stem for path in assets.listing(kind)} for kind in SUFFIXES}
     return Path(name).stem in stems["installations"] - stems["presets"]

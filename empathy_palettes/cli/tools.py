@@ -14,7 +14,7 @@ import typer
 from ..core.assets import Assets
 from ..core.clock import STEP
 from ..core.errors import Fault, MachineError
-from .console import parse_address, real_steps, say, show_json
+from .console import parse_address, parse_who, real_steps, say, show_json
 
 HERE = "127.0.0.1:9000"
 
@@ -44,6 +44,7 @@ def feel(
     from ..inlet.send import Sender
     from ..show.feeling import parse_feeling
 
+    parse_who(who)
     text = " ".join(feeling)
     valence, arousal, dominance = parse_feeling(text)
     values = (valence, arousal) if dominance is None else (valence, arousal, dominance)

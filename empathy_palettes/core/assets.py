@@ -55,7 +55,7 @@ class Assets:
         started the program may open any file of theirs.
         """
         given = Path(name)
-        if given.suffix in SUFFIXES[kind] and _is_file(given):
+        if given.suffix in SUFFIXES[kind] and is_file(given):
             return given.resolve()
         return self._search(kind, name)
 
@@ -86,7 +86,7 @@ class Assets:
         folder); AssetError otherwise.
         """
         beside = owner.parent / reference
-        if _is_file(beside):
+        if is_file(beside):
             return self.confine(beside, owner, reference)
         near = Assets([_project_of(owner), *self.roots])
         try:
@@ -115,8 +115,8 @@ class Assets:
                 yield path
 
 
-def _is_file(path: Path) -> bool:
-    """Whether a path that a person wrote is a file's; one that no file can have is none."""
+def is_file(path: Path) -> bool:
+    """Return whether a path that a person wrote is a file's; one that no file can have is none."""
     try:
         return path.is_file()
     except (OSError, ValueError):  # too long, not ours to look at, a NUL in it

@@ -67,8 +67,9 @@ class Consent(Record):
     """How people said yes.
 
     `attested`: whoever hangs the work declares in `statement` who gave consent, and how.
-    `explicit`: each person sends /empathy/<who>/consent 1 first. Statistics of fewer people than
-    `minimum_group` are not shown.
+    `explicit`: each person sends /empathy/<who>/consent 1 first. While fewer people than
+    `minimum_group` are here, the picture answers each of them, but no number about them is told
+    and no gathering of theirs is shown.
     """
 
     mode: Literal["attested", "explicit"] = "explicit"

@@ -10,21 +10,18 @@ from ..outlet.contract import Outlet, OutletContext, Surface
 from .stage import Stage
 
 
-def run(stage: Stage, clock: Iterable[Tick], outlets: Sequence[Outlet]) -> int:
-    """Take `stage` through the ticks of `clock`, show each frame everywhere; return how many.
+def run(stage: Stage, clock: Iterable[Tick], outlets: Sequence[Outlet]) -> None:
+    """Take `stage` through the ticks of `clock` and show each frame everywhere.
 
     A live show, a test and an export differ by clock and outlets, and by nothing else.
     """
-    frames = 0
     for tick in clock:
         commands = [command for outlet in outlets for command in outlet.poll()]
         frame = stage.step(tick, commands)
         for outlet in outlets:
             outlet.present(frame, tick)
-        frames += 1
         if stage.done:
             break
-    return frames
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from .stage import Stage
 Report = dict[str, object]
 
 
-def report(stage: Stage, frames: int, busy: Iterable[float]) -> Report:
+def report(stage: Stage, busy: Iterable[float]) -> Report:
     """Return the figures of a run; `busy`: seconds that each frame took, waiting left out."""
     taken = np.fromiter(busy, np.float64)
     p50, p95, p99 = np.percentile(taken, [50, 95, 99]) * 1000 if taken.size else (0.0, 0.0, 0.0)
@@ -21,7 +21,7 @@ def report(stage: Stage, frames: int, busy: Iterable[float]) -> Report:
         "rejected": dict(sorted(stage.door.notices.rejected.items())),
         "people": int(stage.crowd.raw["count"]),
         "most_people": stage.most_people,
-        "frames": frames,
+        "frames": stage.frames,
         "frame_ms": {"p50": round(p50, 2), "p95": round(p95, 2), "p99": round(p99, 2)},
-        "signals": {name: round(value, 4) for name, value in stage.crowd.reading.items()},
+        "signals": {name: round(value, 4) for name, value in stage.told.items()},
     }

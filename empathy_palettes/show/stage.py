@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ..core.clock import STEPS_PER_SECOND, Tick, stamp
+from ..core.clock import STEPS_PER_SECOND, Tick
 from ..core.command import Command
 from ..crowd.crowd import Crowd
 from ..crowd.modes import NO_MODES
+from ..crowd.signals import Reading
 from ..mapping.view import CrowdView
 from ..outlet.keeper import Keeper
 from ..render.frame import Frame
@@ -56,6 +57,7 @@ class Stage:
         self._light = 0.0 if fade_in else 1.0
         self._light_wanted = 1.0
         self._keep_next = False
+        self.frames = 0
         self._told: tuple[str, int] = ("", 0)  # a line about a command, and until which step
         while self._step < 0:
             self._listen()
@@ -75,8 +77,9 @@ class Stage:
         if tick.phase > 0.0 and not self._prepared:
             self._prepare()
         frame = self._draw(0.0 if self._frozen else tick.phase, tick.phase)
+        self.frames += 1
         if self._keep_next and self._keeper:
-            self._keeper.keep(frame, f"picture-{stamp()}.png")
+            self._keeper.keep(frame, self._step, self._source())
             self._keep_next = False
         return frame
 
@@ -110,9 +113,18 @@ class Stage:
             self.programme.commit(self._view())
         self._light = self._light_at(1.0)
 
+    @property
+    def told(self) -> Reading:
+        """The signals as they may be told: only how many people, while they are too few."""
+        if not self._few():
+            return self.crowd.reading
+        return {name: self.crowd.reading[name] for name in ("count", "presence")}
+
+    def _few(self) -> bool:
+        return self.crowd.reading["count"] < self._minimum_group
+
     def _view(self) -> CrowdView:
-        few = self.crowd.reading["count"] < self._minimum_group
-        modes = NO_MODES if few else self.crowd.modes
+        modes = NO_MODES if self._few() else self.crowd.modes
         return CrowdView(
             self.crowd.reading,
             self.crowd.people,
@@ -134,9 +146,21 @@ class Stage:
             framebuffer,
             self._renderer.size,
             self.programme.scene.now.palette,
-            self.crowd.reading,
+            self.told,
             own + self.door.notices.lines(self._step),
         )
+
+    def _source(self) -> str:
+        """The command line that makes a picture like the one on show."""
+        width, height = self._renderer.size
+        scene, told = self.programme.scene, self.told
+        words = [
+            f"empathy render {scene.loaded.path.stem} --out picture.png --size {width}x{height}",
+            f"--time {scene.steps / STEPS_PER_SECOND:g} --people {told['count']:.0f}",
+        ]
+        if "valence" in told:
+            words.append(f"--feel={told['valence']:.3f},{told['arousal']:.3f}")
+        return " ".join(words)
 
     def _light_at(self, phase: float) -> float:
         """The light `phase` of a step on: it moves towards what is wanted, never jumps."""

@@ -74,6 +74,7 @@ def test_the_readme_s_sender_moves_the_wall_within_a_quarter_second(
             finally:
                 sender.terminate()
     assert first is not None and moved is not None
+    print(f"moved after {(moved - first) / 60:.3f} s")
     assert (moved - first) / 60 <= 0.25
 
 
@@ -119,11 +120,13 @@ def test_the_annotated_film_is_followed(assets: Assets, free_port: int, seconds:
     ):
         for tick in RealClock(seconds + 20):
             stage.step(tick, [])
-            shown += [stage.crowd.raw["valence"]] * tick.steps
+            if stage.door.datagrams:  # the first one is sent at the film's second 0
+                shown += [stage.crowd.raw["valence"]] * tick.steps
             if sender.poll() is not None:
                 break
     expected = reference(GUMP, speed, seconds)
     correlation, lag = best_lag(np.array(shown), expected)
+    print(f"correlation {correlation:.4f} at a lag of {lag:.3f} s")
     assert correlation >= 0.98
     assert abs(lag) <= 0.3
 
@@ -166,20 +169,13 @@ def reference(folder: Path, speed: float, seconds: float) -> NDArray[np.float64]
 
 
 def best_lag(shown: NDArray[np.float64], expected: NDArray[np.float64]) -> tuple[float, float]:
-    """The best correlation over shifts of up to four seconds, and the lag beyond the start.
-
-    The sender starts some time after the show; the first value of each marks their common zero.
-    """
-    start = int(np.argmax(~np.isnan(shown))) - int(np.argmax(~np.isnan(expected)))
+    """The best correlation over shifts of up to a second either way, and its lag in seconds."""
     best, lag = -1.0, 0
     for shift in range(-60, 61):
-        begin = start + shift
-        a = shown[max(begin, 0) :]
-        b = expected[max(-begin, 0) :]
+        a, b = shown[max(shift, 0) :], expected[max(-shift, 0) :]
         n = min(len(a), len(b))
-        a, b = a[:n], b[:n]
-        both = ~np.isnan(a) & ~np.isnan(b)
-        r = float(np.corrcoef(a[both], b[both])[0, 1])
+        both = ~np.isnan(a[:n]) & ~np.isnan(b[:n])
+        r = float(np.corrcoef(a[:n][both], b[:n][both])[0, 1])
         if r > best:
             best, lag = r, shift
     return best, lag / 60
