@@ -1,13 +1,15 @@
 """Pictures of the real presets: the same bytes twice, and what a feeling does to them."""
 
 import io
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image as Pillow
 
 from empathy_palettes.core.errors import AssetError, ConfigError
-from empathy_palettes.show.still import render
+from empathy_palettes.show.still import Image, render
 
 pytestmark = pytest.mark.gl
 
@@ -45,6 +47,18 @@ def test_a_notebook_gets_a_png() -> None:
     image = render("palette", feel=(0.5, -0.2), size=SIZE)
     shown = Pillow.open(io.BytesIO(image._repr_png_()))
     assert np.array_equal(np.asarray(shown.convert("RGBA")), image)
+
+
+def test_the_readme_s_lines_make_a_picture() -> None:
+    text = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+    (block,) = (code for code in re.findall(r"```python\n(.*?)```", text, re.S) if "render" in code)
+    small = block.replace("time=8.0)", "time=0.5, size=(64, 36))").replace(
+        "\nrender", "\nmade = render"
+    )
+    found: dict[str, object] = {}
+    exec(small, found)
+    assert isinstance(found["made"], Image)
+    assert found["made"].shape == (36, 64, 4)
 
 
 def test_wrong_arguments_say_what_is_right() -> None:
