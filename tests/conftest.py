@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import moderngl
 import pytest
@@ -27,6 +28,31 @@ def gl(_standalone: moderngl.Context) -> Iterator[moderngl.Context]:
         assert context.error == "GL_NO_ERROR", "left behind by an earlier test"
         yield context
         assert context.error == "GL_NO_ERROR"
+
+
+@pytest.fixture
+def dropped(gl: moderngl.Context) -> Iterator[Callable[[], list[str]]]:
+    """What was let go of without having been released: moderngl keeps a list if it is asked to."""
+
+    def dropped() -> list[str]:
+        gc.collect()
+        kinds = [type(thing).__name__ for thing in gl.objects]
+        return [kind for kind in kinds if kind != "InvalidObject"]
+
+    before, gl.gc_mode = gl.gc_mode, "context_gc"
+    yield dropped
+    gl.objects.clear()
+    gl.gc_mode = before
+
+
+@pytest.fixture
+def small_gpu(gl: moderngl.Context) -> None:
+    """Skip where the GPU could make what these tests want refused."""
+    texture = gl.texture((16384, 16384), 4, dtype="f4")
+    refused = gl.error != "GL_NO_ERROR"
+    texture.release()
+    if not refused:
+        pytest.skip("this GPU has room for 16384x16384 floats")
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ Value = float | tuple[float, ...]
 IMAGE_TYPES = ("image", "audio", "audioFFT")
 TYPES = ("event", "bool", "long", "float", "point2D", "color", *IMAGE_TYPES)
 _COMPONENTS = {"point2D": 2, "color": 4}
+#: The numbers that a `long` of GLSL, an int of 32 bits, can be.
+LEAST_LONG, MOST_LONG = -(2**31), 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,9 @@ def _value(kind: str, key: str, value: object) -> Value | None:
         number = _number(value)
         if number is None:
             raise ValueError(f"{key} {value!r}; a {kind} is one number")
-        return int(number) if kind in ("long", "bool", "event") else number
+        if kind == "long":
+            return _long(key, number)
+        return int(number) if kind in ("bool", "event") else number
     numbers = [_number(part) for part in value] if isinstance(value, list) else []
     if kind == "color" and len(numbers) == 3:
         numbers.append(1.0)
@@ -112,6 +116,12 @@ def _number(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) and abs(value) < 1e30 else None
 
 
+def _long(key: str, number: float) -> int:
+    if not LEAST_LONG <= number <= MOST_LONG:
+        raise ValueError(f"{key} {number:g}; a long is {LEAST_LONG} to {MOST_LONG}")
+    return int(number)
+
+
 def _choices(
     table: dict[str, Any], warn: Callable[[str], None]
 ) -> tuple[tuple[int, ...], tuple[str, ...]]:
@@ -123,7 +133,8 @@ def _choices(
         raise ValueError(f"VALUES {raw!r}; a long takes whole numbers")
     if names and len(names) != len(numbers):
         warn(f"{len(numbers)} VALUES but {len(names)} LABELS")
-    return tuple(int(number) for number in numbers if number is not None), tuple(map(str, names))
+    values = tuple(_long("VALUES", number) for number in numbers if number is not None)
+    return values, tuple(map(str, names))
 
 
 def _default(kind: str, least: Value | None, most: Value | None, values: tuple[int, ...]) -> Value:

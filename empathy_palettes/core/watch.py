@@ -17,12 +17,21 @@ class Watch:
     def __init__(self, paths: Iterable[Path]) -> None:
         self._marks = {path: _mark(path) for path in paths}
 
-    def changed(self) -> bool:
-        """Return whether any file changed, appeared or went since the last call."""
+    def changed(self) -> frozenset[Path]:
+        """Return the files that changed, appeared or went since the last call."""
         marks = {path: _mark(path) for path in self._marks}
-        different = marks != self._marks
+        different = frozenset(path for path in marks if marks[path] != self._marks[path])
         self._marks = marks
         return different
+
+    def only(self, paths: Iterable[Path]) -> None:
+        """Watch these files from now on; of those known already, no change is overlooked."""
+        known = self._marks
+        self._marks = {path: known[path] if path in known else _mark(path) for path in paths}
+
+    def also(self, paths: Iterable[Path]) -> None:
+        """Watch these files too."""
+        self.only([*self._marks, *paths])
 
 
 def _mark(path: Path) -> _Mark:

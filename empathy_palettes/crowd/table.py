@@ -15,8 +15,7 @@ Slots = NDArray[np.intp]
 
 NOBODY = 0xFFFFFFFF  # the `who` of an empty slot
 NEVER = -(2**62)  # the `born` and `said` of an empty slot; a difference of two steps still fits
-_EMPTY = -1  # in the lookup: this number has no slot
-_FIRST_LOOKUP = 1024
+_EMPTY = -1  # from the lookup: this number has no slot
 
 
 class People:
@@ -26,8 +25,8 @@ class People:
     `who` u4 · `valence arousal dominance` f4 in [-1, 1], NaN = never said · `weight` f4 in [0, 1]
     (the source's own confidence) · `kind` u1 · `circle` u2 and `word` u1, 0 = none · `born` i8,
     the step of the first sample · `said` i8, the step of the last one. A newcomer takes the lowest
-    free slot; newcomers of one step take theirs in the order of their numbers. Numbers are dense,
-    as the gate gives them: memory grows with the largest.
+    free slot; newcomers of one step take theirs in the order of their numbers. A number is any
+    u4 but `NOBODY`; memory does not depend on which.
     """
 
     def __init__(self, capacity: int) -> None:
@@ -47,7 +46,8 @@ class People:
         self.born = np.full(capacity, NEVER, np.int64)
         self.said = np.full(capacity, NEVER, np.int64)
         self.alive = np.zeros(capacity, np.bool_)
-        self._slot_of = np.full(_FIRST_LOOKUP, _EMPTY, np.int32)
+        self._here: Whos = np.empty(0, np.uint32)  # the numbers of those alive, ascending
+        self._seats: Slots = np.empty(0, np.intp)  # and the slot of each
 
     def slots(self) -> Slots:
         """Return the slots of those who are here, ascending."""
@@ -64,12 +64,11 @@ class People:
         if len(samples) == 0:
             return 0
         who = samples["who"]
-        self._widen(int(who.max()))
-        slots = self._slot_of[who]
+        slots = self._find(who)
         arrived = 0
         if slots.min() == _EMPTY:
             arrived = self._admit(np.unique(who[slots == _EMPTY]), step)
-            slots = self._slot_of[who]
+            slots = self._find(who)
             if slots.min() == _EMPTY:  # full
                 seated = slots != _EMPTY
                 samples, slots = samples[seated], slots[seated]
@@ -92,8 +91,7 @@ class People:
         """Erase these people at once; return how many of them were here."""
         if len(who) == 0 or self.count == 0:
             return 0
-        known = np.unique(who[who < len(self._slot_of)])
-        slots = self._slot_of[known]
+        slots = self._find(np.unique(who))
         return len(self._erase(slots[slots != _EMPTY]))
 
     def expire(self, step: int, after: int) -> Whos:
@@ -102,20 +100,19 @@ class People:
         silent = np.flatnonzero(self.alive[: self.reach] & (said < step - after))
         return self._erase(silent)
 
-    def _widen(self, largest: int) -> None:
-        size = len(self._slot_of)
-        if largest < size:
-            return
-        while size <= largest:
-            size *= 2
-        wider = np.full(size, _EMPTY, np.int32)
-        wider[: len(self._slot_of)] = self._slot_of
-        self._slot_of = wider
+    def _find(self, who: Whos) -> Slots:
+        """Return the slot of each number, `_EMPTY` where it has none."""
+        if self.count == 0:
+            return np.full(len(who), _EMPTY, np.intp)
+        place = np.minimum(np.searchsorted(self._here, who), self.count - 1)
+        return np.where(self._here[place] == who, self._seats[place], _EMPTY)
 
     def _admit(self, newcomers: Whos, step: int) -> int:
         free = np.flatnonzero(~self.alive)[: len(newcomers)]
         newcomers = newcomers[: len(free)]
-        self._slot_of[newcomers] = free
+        place = np.searchsorted(self._here, newcomers)
+        self._here = np.insert(self._here, place, newcomers)
+        self._seats = np.insert(self._seats, place, free)
         self.who[free] = newcomers
         self.born[free] = step
         self.alive[free] = True
@@ -126,7 +123,6 @@ class People:
         gone: Whos = self.who[slots]
         if len(slots) == 0:
             return gone
-        self._slot_of[gone] = _EMPTY
         self.who[slots] = NOBODY
         for feeling in (self.valence, self.arousal, self.dominance):
             feeling[slots] = NOT_GIVEN
@@ -134,6 +130,8 @@ class People:
             column[slots] = 0
         self.born[slots] = NEVER
         self.said[slots] = NEVER
+        stays = self.alive[self._seats]
+        self._here, self._seats = self._here[stays], self._seats[stays]
         self._recount()
         return gone
 

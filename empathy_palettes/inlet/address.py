@@ -22,7 +22,7 @@ from math import isfinite
 import numpy as np
 
 from ..core.words import lookup
-from .notices import Notices
+from .notices import FIELDS, Notices
 from .osc import Argument, Message
 from .reasons import Reason
 from .sample import Kind, Observation
@@ -36,33 +36,22 @@ _ROUNDING = 1e-6  # of the range: an end that the sender's float32 has rounded o
 
 
 class Names:
-    """Gives names numbers from 1 up, in order of appearance; 0 is no name. At most `most`."""
-
-    def __init__(self, most: int = 1024) -> None:
-        self._most = most
-        self._numbers: dict[str, int] = {"": 0}
-
-    def number(self, name: str) -> int | None:
-        """Return the number of `name`, a new one where it has none; None where all are given."""
-        number = self._numbers.get(name)
-        if number is None and len(self._numbers) <= self._most:
-            number = self._numbers[name] = len(self._numbers)
-        return number
+    """Nothing any more: the gate numbers circles. Goes when nobody passes one."""
 
 
 class AddressSpace:
     """Reads one inlet's messages.
 
     `range`: what the sender's numbers run over, mapped to [-1, 1]. A value outside is dropped
-    with its message, not clamped. `circles` is shared by every inlet of a show, as is `notices`,
-    which is told of everything that is dropped. `kind`: how this inlet's feelings were come by.
+    with its message, not clamped. `notices`, shared by every inlet of a show, is told of everything
+    that is dropped. `kind`: how this inlet's feelings were come by. `circles` is not used.
     """
 
     def __init__(
         self,
         range: tuple[float, float],
-        circles: Names,
-        notices: Notices,
+        circles: Names | None = None,
+        notices: Notices | None = None,
         kind: Kind = Kind.SELF_REPORT,
     ) -> None:
         lo, hi = range
@@ -72,8 +61,7 @@ class AddressSpace:
         self._gain = 2.0 / (hi - lo)
         self._offset = -(hi + lo) / (hi - lo)
         self._slack = _ROUNDING * max(abs(lo), abs(hi))
-        self._circles = circles
-        self._notices = notices
+        self._notices = notices or Notices()
         self._kind = kind
 
     def read(self, messages: Iterable[Message]) -> list[Observation]:
@@ -82,14 +70,20 @@ class AddressSpace:
         for address, args in messages:
             name, slash, field = address.removeprefix(_PREFIX).partition("/")
             if not address.startswith(_PREFIX):
-                self._notices.reject(Reason.UNKNOWN_ADDRESS, example=address)
+                self._notices.unknown_address(address)
             elif name == _CROWD and not slash:
                 said += self._records(args)
             elif not _is_name(name) or name == _CROWD:
                 self._notices.reject(Reason.NAME)
             else:
                 who = name.encode("ascii")
-                observation = self._field(who, field, args) if slash else self._feeling(who, args)
+                if not slash:
+                    observation = self._feeling(who, args)
+                elif field in FIELDS:
+                    observation = self._field(who, field, args)
+                else:
+                    self._notices.unknown_address(address, who)
+                    continue
                 if observation is not None:
                     said.append(observation)
         return said
@@ -108,10 +102,7 @@ class AddressSpace:
                 return self._word(who, args)
             case "circle":
                 return self._circle(who, args)
-            case "consent":
-                return self._consent(who, args)
-        self._notices.reject(Reason.UNKNOWN_ADDRESS, who, f"/empathy/<who>/{field}")
-        return None
+        return self._consent(who, args)
 
     def _feeling(self, who: bytes, args: Sequence[Argument]) -> Observation | None:
         numbers = self._numbers(who, args, 2, 4, " (ff, fff or ffff)")
@@ -132,7 +123,7 @@ class AddressSpace:
             return None
         word = lookup(text)
         if word is None:
-            self._notices.reject(Reason.WORD, who, text)
+            self._notices.unknown_word(text, who)
             return None
         return Observation(
             who, word.valence, word.arousal, word.dominance, kind=self._kind, word=word.index
@@ -142,11 +133,7 @@ class AddressSpace:
         name = self._text(who, args, "/circle (s)")
         if name is None:
             return None
-        circle = self._circles.number(name)
-        if circle is None:
-            self._notices.reject(Reason.CIRCLES, who)
-            return None
-        return Observation(who, circle=circle, kind=self._kind)
+        return Observation(who, circle=name, kind=self._kind)
 
     def _consent(self, who: bytes, args: Sequence[Argument]) -> Observation | None:
         numbers = self._numbers(who, args, 1, 1, "/consent (i)")

@@ -159,7 +159,7 @@ def _read(path: Path, faults: list[Fault]) -> Annotator:
         fix = "name the file with at most 64 plain letters"
         faults.append(Fault(str(path), "", "the file's name cannot be a participant's", fix))
     try:
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:  # spreadsheets mark it
             reader = csv.DictReader(file)
             missing = [column for column in _COLUMNS if column not in (reader.fieldnames or ())]
             for column in missing:

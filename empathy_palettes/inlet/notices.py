@@ -1,6 +1,8 @@
 """What the technician should know about what arrives, and the remedy: at most a line per reason.
 
-Counts every rejection. Rejects nothing itself and draws nothing; never shows who somebody is.
+Counts every rejection. Rejects nothing itself and draws nothing. No text that came over a network
+is kept or shown, for whoever sent it may never have consented: of an address only the words that
+are ours, of an unknown word only the known one it is nearest to. Numbers out of range are shown.
 """
 
 from __future__ import annotations
@@ -17,7 +19,12 @@ from .reasons import Reason
 STAY_STEPS = 10 * STEPS_PER_SECOND
 _MOST_SENDERS = 64
 _MOST_EXAMPLES = 3
-_MOST_SHOWN = 40  # characters of anything that came over the network
+_MOST_COMPARED = 40  # characters of a text, and as many texts as examples: comparing is slow
+_MOST_PARTS = 4  # of an address
+_NEAR = 0.75  # of difflib's ratio: a slip of the finger
+
+FIELDS = ("valence", "arousal", "word", "circle", "consent")  # of /empathy/<who>/…
+_OURS = ("empathy", "crowd", *FIELDS)
 
 #: Ranges that senders use, narrowest first; which of them holds all that was seen is suggested.
 _USUAL_RANGES = (
@@ -48,19 +55,24 @@ _LINES = {
     Reason.BUNDLE: "{packets} with a broken bundle, dropped: check what else sends to this port",
     Reason.DEPTH: "{packets} with bundles nested too deep, dropped: send one bundle of messages",
     Reason.ELEMENTS: "{packets} with too large a bundle, dropped: send at most 32 messages in one",
-    Reason.UNKNOWN_ADDRESS: "{values} to {eg} not understood, dropped: send /empathy/<who> ff",
+    Reason.UNKNOWN_ADDRESS: "{messages} to addresses that are not ours, dropped: "
+    "{eg} is not /empathy/<who> ff",
     Reason.NAME: "{values} without a proper name, dropped: <who> is 1 to 64 printable ASCII bytes",
     Reason.VALUES: "{values} of another type or number, dropped: it is {eg}",
     Reason.NOT_A_NUMBER: "{values} from {senders} not a number, dropped: leave out what is unknown",
     Reason.RANGE: "{which} from {senders} {are} outside {allowed}, dropped: set range = [{fix}]",
     Reason.WEIGHT: "{n} weight {eg} from {senders} outside 0..1, dropped: a weight is 0..1",
-    Reason.WORD: "{values} with the unknown word {words}, dropped: {fix}",
+    Reason.WORD: "{words} not in the table, dropped{nearest}: empathy list words",
     Reason.CONSENT: "{values} with consent {eg} from {senders}, dropped: send 0, 1 or 2",
-    Reason.CIRCLES: "{values} for one circle too many, dropped: let people share circles",
     Reason.WAITING: "{values} from {senders} {wait} for consent: send /empathy/<who>/consent 1",
     Reason.WITHDRAWN: "{values} from {senders} who withdrew, dropped: "
     "/empathy/<who>/consent 1 lets them in again",
     Reason.PEOPLE: "{values} from {senders} beyond the limit, dropped: raise max_people",
+    Reason.NEWCOMERS: "{messages} from {senders} of more new names than a network may bring, "
+    "dropped: let people come more slowly, or look for who makes names up",
+    Reason.WITHDRAWALS: "more have withdrawn than can be remembered: "
+    "whoever is new sends /empathy/<who>/consent 1",
+    Reason.CIRCLES: "{messages} for one circle too many, dropped: let people share circles",
 }
 
 
@@ -76,9 +88,22 @@ class Notices:
         self._details: dict[Reason, _Detail] = {}
 
     def reject(self, reason: Reason, sender: bytes = b"", example: str | None = None) -> None:
-        """Count one rejection; `sender` is told apart but not kept, of `example` a little is."""
+        """Count one rejection; `sender` is told apart but not kept.
+
+        `example` is shown: it holds nothing but our own vocabulary, or a number.
+        """
         self.rejected[reason] += 1
         self._detail(reason).add(sender, example)
+
+    def unknown_address(self, address: str, sender: bytes = b"") -> None:
+        """Count one message to an address that is not ours; only its shape is kept."""
+        detail = self._detail(Reason.UNKNOWN_ADDRESS)
+        self.reject(Reason.UNKNOWN_ADDRESS, sender, _shape(address) if detail.asks() else None)
+
+    def unknown_word(self, text: str, sender: bytes) -> None:
+        """Count one word that is not in the table; only the nearest that is in it is kept."""
+        detail = self._detail(Reason.WORD)
+        self.reject(Reason.WORD, sender, _nearest_word(text) if detail.asks() else None)
 
     def out_of_range(self, value: float, allowed: tuple[float, float], sender: bytes) -> None:
         """Count one value outside the inlet's range, so that the right range can be told."""
@@ -103,7 +128,10 @@ class Notices:
         return tuple(shown)
 
     def _detail(self, reason: Reason) -> _Detail:
-        return self._details.setdefault(reason, _Detail())
+        detail = self._details.get(reason)
+        if detail is None:
+            detail = self._details[reason] = _Detail()
+        return detail
 
 
 class _Detail:
@@ -118,7 +146,8 @@ class _Detail:
     def fade(self) -> None:
         self.before = self.seen
         self.senders: set[int] = set()
-        self.examples: dict[str, str] = {}  # → its fix, once asked for
+        self.examples: dict[str, None] = {}  # in order of appearance
+        self.asked = 0
         self.allowed = (-1.0, 1.0)
         self.low, self.high = inf, -inf
 
@@ -126,7 +155,12 @@ class _Detail:
         if len(self.senders) < _MOST_SENDERS:
             self.senders.add(zlib.crc32(sender))  # told apart well enough; the name is not kept
         if example is not None and len(self.examples) < _MOST_EXAMPLES:
-            self.examples.setdefault(_shown(example), "")
+            self.examples.setdefault(example)
+
+    def asks(self) -> bool:
+        """Whether one more text is to be looked at; counts it."""
+        self.asked += 1
+        return self.asked <= _MOST_EXAMPLES
 
     def widen(self, value: float, allowed: tuple[float, float]) -> None:
         self.allowed = allowed
@@ -147,25 +181,34 @@ def _line(reason: Reason, detail: _Detail) -> str:
         are="is" if one else "are",
         wait="waits" if one else "wait",
         senders="1 sender" if senders == 1 else _many(senders),
+        messages="1 message" if one else f"{count} messages",
+        words="1 word that is" if one else f"{count} words that are",
         eg=", ".join(detail.examples),
-        words=", ".join(map(repr, detail.examples)),
+        nearest=f", the nearest is {' or '.join(map(repr, detail.examples))}" if first else "",
         allowed=f"{detail.allowed[0]:g}..{detail.allowed[1]:g}",
-        fix=_fix(reason, detail, first),
+        fix=_suggested_range(detail.low, detail.high) if reason is Reason.RANGE else "",
     )
 
 
-def _fix(reason: Reason, detail: _Detail, first: str) -> str:
-    if reason is Reason.RANGE:
-        return _suggested_range(detail.low, detail.high)
-    if reason is Reason.WORD and first in detail.examples:
-        detail.examples[first] = detail.examples[first] or _nearest_word(first)
-        return detail.examples[first]
-    return ""
-
-
 def _nearest_word(text: str) -> str:
-    close = difflib.get_close_matches(text.strip().casefold(), WORDS, n=1, cutoff=0.0)
-    return f"the nearest known is {close[0]!r}"
+    text = text[:_MOST_COMPARED].strip().casefold()
+    return difflib.get_close_matches(text, WORDS, n=1, cutoff=0.0)[0]
+
+
+def _shape(address: str) -> str:
+    """What of an address is ours: `/Empathy/<who>/<like valence>` of /Empathy/anna/valenz."""
+    parts = address.split("/", _MOST_PARTS + 1)[1:]
+    shown = [_part(index, part) for index, part in enumerate(parts[:_MOST_PARTS])]
+    return "/" + "/".join(shown) + ("/…" if len(parts) > _MOST_PARTS else "")
+
+
+def _part(index: int, part: str) -> str:
+    if not part or part.casefold() in _OURS:
+        return part
+    if index == 1:
+        return "<who>"
+    close = difflib.get_close_matches(part[:_MOST_COMPARED].casefold(), _OURS, n=1, cutoff=_NEAR)
+    return f"<like {close[0]}>" if close else "<other>"
 
 
 def _suggested_range(low: float, high: float) -> str:
@@ -177,8 +220,3 @@ def _suggested_range(low: float, high: float) -> str:
 
 def _many(senders: int) -> str:
     return f"{senders} senders" if senders < _MOST_SENDERS else f"{senders} or more senders"
-
-
-def _shown(text: str) -> str:
-    clean = "".join(letter if letter.isprintable() else "?" for letter in text[:_MOST_SHOWN])
-    return clean + "…" if len(text) > _MOST_SHOWN else clean

@@ -33,9 +33,11 @@ class Reason(StrEnum):
     WEIGHT = "weight"  # outside 0..1
     WORD = "unknown word"
     CONSENT = "consent"  # neither 0, 1 nor 2
-    CIRCLES = "max circles"
 
     # Of an observation, by `gate`.
     WAITING = "waiting for consent"
     WITHDRAWN = "withdrawn"
     PEOPLE = "max people"
+    NEWCOMERS = "new names"  # more of them in a second than a network may bring
+    WITHDRAWALS = "max withdrawals"
+    CIRCLES = "max circles"

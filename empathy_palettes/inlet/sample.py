@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import IntEnum
+from enum import Enum, IntEnum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,20 @@ class Kind(IntEnum):
     EXPRESSION = 1
     PHYSIOLOGY = 2
     MODEL = 3
+
+
+class Source(Enum):
+    """Who carries an observation to the gate; the value keeps names of different sources apart.
+
+    Who sends over a network and who sends on this machine (`LOOPBACK`) share their names, so that
+    a gateway and its people can be either. Nobody who sends can be, or withdraw, the hand or a
+    simulated person, whatever they call themselves.
+    """
+
+    NETWORK = "network"
+    LOOPBACK = "loopback"
+    HAND = "hand"
+    SIMULATED = "simulated"
 
 
 #: `who`: dense number given by the gate. `step`: the step that applies it. `valence arousal
@@ -39,12 +53,11 @@ Samples = NDArray[np.void]  # of dtype SAMPLE
 NOT_GIVEN = float("nan")
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(NamedTuple):
     """One thing a named source said, in range, before the gate: not yet anybody's sample.
 
-    `valence arousal dominance` in [-1, 1] or NaN = not said. `circle`: an interned circle number,
-    0 = leaves, None = not said. `consent`: 0, 1, 2, None = not said.
+    `valence arousal dominance` in [-1, 1] or NaN = not said. `circle`: a circle's name, "" =
+    leaves, None = not said. `consent`: 0, 1, 2, None = not said.
     """
 
     who: bytes
@@ -54,5 +67,5 @@ class Observation:
     weight: float = 1.0
     kind: Kind = Kind.SELF_REPORT
     word: int = 0
-    circle: int | None = None
+    circle: str | None = None
     consent: int | None = None

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import errno
 import socket
+from ipaddress import ip_address
 
 from ..core.errors import Fault, MachineError
 from .endpoint import open_socket
 from .osc import DEFAULT_LIMITS
 
 MOST_DATAGRAMS = 2_048  # of one drain: 120,000 a second at 60 frames a second
-MOST_BYTES = 256 * 1024  # of one drain: so much takes tens of milliseconds to decode
+MOST_BYTES = 64 * 1024  # of one drain: at most 4,096 feelings, of which each takes 16 bytes
 
 _RECEIVE_BUFFER = 4 * 1024 * 1024  # bytes: the usual 200 KiB hold 256 datagrams, an eighth of these
 
@@ -24,7 +25,8 @@ class UdpInlet:
     Binds exactly `host` (a name or an address; "0.0.0.0" or "::" for every network) and `port`
     (0 = any free one). MachineError where it cannot. `receive_buffer` bytes are asked of the
     kernel; the attribute says what it gave, as the system counts it (Linux tells twice the room).
-    `datagrams` counts what was read, `errors` how often the system failed to read.
+    `loopback`: only this machine can send to it. `datagrams` counts what was read, `errors` how
+    often the system failed to read.
     """
 
     def __init__(self, host: str, port: int, receive_buffer: int = _RECEIVE_BUFFER) -> None:
@@ -32,21 +34,23 @@ class UdpInlet:
         self._socket.setblocking(False)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.receive_buffer = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+        bound: str = self._socket.getsockname()[0]
+        self.loopback = ip_address(bound).is_loopback
         self.port: int = self._socket.getsockname()[1]
         self.datagrams = 0
         self.errors = 0
         self._block = memoryview(bytearray(DEFAULT_LIMITS.datagram + 1))
 
-    def drain(self) -> list[bytes]:
+    def drain(self, most_bytes: int = MOST_BYTES) -> list[bytes]:
         """Return the datagrams that wait, oldest first.
 
-        Stops at `MOST_DATAGRAMS` or `MOST_BYTES` and leaves the rest to the kernel, which drops
-        what it has no room for. A datagram beyond the decoder's limit comes cut one byte above
-        it, so that the decoder rejects it by its size.
+        Stops at `MOST_DATAGRAMS`, or with the datagram that reaches `most_bytes`, and leaves the
+        rest to the kernel, which drops what it has no room for. A datagram beyond the decoder's
+        limit comes cut one byte above it, so that the decoder rejects it by its size.
         """
         taken: list[bytes] = []
         size = 0
-        while len(taken) < MOST_DATAGRAMS and size < MOST_BYTES:
+        while len(taken) < MOST_DATAGRAMS and size < most_bytes:
             try:
                 length = self._socket.recv_into(self._block)
             except BlockingIOError:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TextIO
@@ -29,7 +32,7 @@ class Log:
     """Writes the notices of a show, each when it is new and at most every ten seconds.
 
     The file is rotated at 1 MB and three are kept, so that months do not fill a disk. `echo`
-    gets the same lines.
+    gets the same lines. A disk that fills up ends the log, not the show: one line says so.
     """
 
     def __init__(self, path: Path, echo: TextIO | None = None) -> None:
@@ -44,9 +47,7 @@ class Log:
         layout = logging.Formatter("%(asctime)s %(message)s")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            file = RotatingFileHandler(
-                self.path, maxBytes=_MOST_BYTES, backupCount=_KEPT_FILES, encoding="utf-8"
-            )
+            file = _File(self.path, self._tell)
         except OSError as error:
             fix = "set XDG_STATE_HOME to a folder that can be written"
             fault = Fault(str(self.path), "", f"the log cannot be written: {error.strerror}", fix)
@@ -55,7 +56,7 @@ class Log:
         self._logger.addHandler(file)
         self._logger.info("start: %s", context.reproduce or context.title)
         if self._echo is not None:
-            self._logger.addHandler(logging.StreamHandler(self._echo))
+            self._logger.addHandler(_Echo(self._echo))
 
     def poll(self) -> list[Command]:
         """Ask for nothing."""
@@ -75,3 +76,44 @@ class Log:
         for handler in list(self._logger.handlers):
             self._logger.removeHandler(handler)
             handler.close()
+
+    def _tell(self, line: str) -> None:
+        if self._echo is not None:
+            with suppress(OSError, ValueError):  # nobody is there to read it
+                print(line, file=self._echo, flush=True)
+
+
+class _File(RotatingFileHandler):
+    """The file; the first time it cannot be written is the last time it is tried."""
+
+    def __init__(self, path: Path, tell: Callable[[str], None]) -> None:
+        super().__init__(
+            path,
+            maxBytes=_MOST_BYTES,
+            backupCount=_KEPT_FILES,
+            encoding="utf-8",
+            errors="backslashreplace",  # a file's name may hold what is no text
+        )
+        self._tell = tell
+        self._stopped = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if not self._stopped:
+            super().emit(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # logging's own name
+        self._stopped = True
+        error = sys.exc_info()[1]
+        self._tell(f"the log stopped: {getattr(error, 'strerror', None) or error}")
+        self.close()
+
+    def close(self) -> None:
+        with suppress(OSError):  # what is still in its buffer cannot be written either
+            super().close()
+
+
+class _Echo(logging.StreamHandler[TextIO]):
+    """The technician's terminal, which may be closed while the show goes on."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # logging's own name
+        """Lose the line: there is nowhere to say so."""

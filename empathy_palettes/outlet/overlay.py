@@ -6,6 +6,7 @@ Draws on pygame surfaces with straight alpha; knows nothing of GL, events or whe
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -40,6 +41,8 @@ _LINE = 21
 _OVERSAMPLE = 4  # letters drawn this much larger and scaled down sit where they should
 
 MOST_NOTICES = 6
+MOST_CHARACTERS = 300  # of one notice
+MOST_ROWS = 3  # of one notice; in the help, where rows are shorter, two more
 #: The affect pad is the picture itself: where the ends of valence and arousal are written.
 EDGES = {"left": "unpleasant", "right": "pleasant", "bottom": "still", "top": "stirred"}
 
@@ -84,8 +87,11 @@ class Overlay:
         """Return the notices on a plate: two thirds of the window wide, or as the keys of help."""
         font, step = (self._small, _LINE) if in_help else (self._text, 26)
         edge, step = self._px(16), self._px(step)
+        most = MOST_ROWS + 2 * in_help
         room = (self._px(_KEYS_WIDE) if in_help else self._window[0] * 2 // 3) - 2 * edge
-        shown = [part for line in lines[:MOST_NOTICES] for part in self._wrap(line, room, font)]
+        shown = [
+            part for line in lines[:MOST_NOTICES] for part in self._notice(line, room, font, most)
+        ]
         if len(lines) > MOST_NOTICES:
             shown.append(f"and {len(lines) - MOST_NOTICES} more")
         texts = [self._render(font, line, _INK) for line in shown]
@@ -115,7 +121,8 @@ class Overlay:
     def _draw_base(self) -> Surface:
         """Draw what stays of the help panel: everything but bars, numbers and swatches."""
         surface = _plate((self._px(_HELP[0]), self._px(_HELP[1])), _PLATE, self._px(14))
-        self._write(surface, self._title, self._context.title, _INK, _PAD, 44)
+        title = self._wrap(self._context.title, self._px(_KEYS_WIDE), self._title)
+        self._write(surface, self._title, title[0] + "…" * (len(title) > 1), _INK, _PAD, 44)
         self._write(surface, self._text, "what the crowd feels", _INK, _SIGNALS_AT, 47)
         top: float = _TOP
         for key, says in self._context.help:
@@ -188,16 +195,31 @@ class Overlay:
         text = self._render(font, line, color)
         surface.blit(text, text.get_rect(midleft=(self._px(left), self._px(middle))))
 
+    def _notice(self, line: str, room: int, font: pygame.Font, most: int) -> list[str]:
+        rows = self._wrap(line[:MOST_CHARACTERS], room, font)
+        if len(rows) > most or len(line) > MOST_CHARACTERS:
+            rows = rows[:most]
+            rows[-1] = f"{rows[-1][:-2]}…"
+        return rows
+
     def _wrap(self, line: str, room: int, font: pygame.Font) -> list[str]:
+        """Break a line at its spaces; a word that is wider than the room is broken too."""
         rows = [""]
-        for word in line.split():
+        for word in _printable(line).split():
             longer = f"{rows[-1]} {word}".strip()
-            wide = font.size(longer)[0] / _OVERSAMPLE
-            if rows[-1] and wide > room:
+            if rows[-1] and self._wide(font, longer) > room:
                 rows.append(word)
             else:
                 rows[-1] = longer
+            while self._wide(font, rows[-1]) > room and len(rows[-1]) > 1:
+                whole = rows[-1]
+                lengths = range(1, len(whole))
+                fits = bisect_right(lengths, room, key=lambda n: self._wide(font, whole[:n]))
+                rows[-1:] = whole[: max(fits, 1)], whole[max(fits, 1) :]
         return rows
+
+    def _wide(self, font: pygame.Font, line: str) -> int:
+        return math.ceil(font.size(line)[0] / _OVERSAMPLE)
 
     def _render(self, font: pygame.Font, line: str, color: Color) -> Surface:
         large = font.render(line, True, color)
@@ -219,6 +241,11 @@ def _plate(size: tuple[int, int], color: Color, radius: int) -> Surface:
     surface = Surface(size, pygame.SRCALPHA)
     pygame.draw.rect(surface, color, surface.get_rect(), border_radius=radius)
     return surface
+
+
+def _printable(line: str) -> str:
+    # A font refuses NUL, and the halves of characters that stand for odd bytes in file names.
+    return "".join(each if each.isprintable() or each.isspace() else "\ufffd" for each in line)
 
 
 def _share(signal: Signal, value: float) -> float:

@@ -48,7 +48,7 @@ class Chain:
         *,
         date: Date = NO_DATE,
     ) -> None:
-        sources = _load(shaders, assets)
+        sources = load_all(shaders, assets)
         owner = ExitStack()
         try:
             self._shaders = _compile(ctx, sources, owner)
@@ -70,6 +70,9 @@ class Chain:
         self._owner = owner
         self._empty = gpu.empty
         self._date = date
+        self._rewind()
+
+    def _rewind(self) -> None:
         self._simulated: int | None = None  # the step of the last simulation
         self._delta = 0.0
         self._frame = -1
@@ -91,11 +94,6 @@ class Chain:
             for item in shader.glsl.header.inputs
             if item.type == "image"
         )
-
-    @property
-    def files(self) -> tuple[Path, ...]:
-        """Every file that was read, includes too: an edit to any of them calls for a new chain."""
-        return tuple(path for shader in self._shaders for path in shader.glsl.files.paths)
 
     @property
     def warnings(self) -> tuple[Fault, ...]:
@@ -129,6 +127,23 @@ class Chain:
             picture = graph.picture(self._values(graph, params, mix), images)
         return picture
 
+    def rehearse(self, params: Params) -> None:
+        """Simulate and draw once, and be as new again: what cannot be drawn is told before it is.
+
+        ShaderError where the GPU refuses.
+        """
+        try:
+            self.simulate(params)
+            self.draw(params)
+        except moderngl.Error as error:
+            _ = self._ctx.error  # GL's flag says the same, and stays up until it is read
+            problem = f"the GPU refuses to draw it ({error})"
+            fix = "make its targets smaller, or simplify it"
+            raise ShaderError(Fault(self._shaders[0].file, "", problem, fix)) from None
+        for graph in self._graphs:
+            graph.forget()
+        self._rewind()
+
     def release(self) -> None:
         """Give every GL object back; safe to call twice."""
         _release(self._ctx, self._owner)
@@ -147,7 +162,8 @@ class Chain:
         }
 
 
-def _load(shaders: Sequence[Path], assets: Assets) -> list[Glsl]:
+def load_all(shaders: Sequence[Path], assets: Assets) -> list[Glsl]:
+    """Read shaders and their includes; ShaderError with every fault that shows without a GPU."""
     faults: list[Fault] = []
     sources = []
     for path in shaders:

@@ -36,6 +36,8 @@ class Graph:
         self._gpu = gpu
         self._kept = {
             name: gpu.target(
+                shader.file,
+                name,
                 shader.sizes.of(name, reference),
                 shader.dtype(name, gpu.link),
                 3 if names.count(name) > 1 else 2,
@@ -47,6 +49,11 @@ class Graph:
         self._preview = self._picture
         if previewed and size != reference:
             self._preview = _View(gpu, shader, plan, reference, self._kept)
+
+    def forget(self) -> None:
+        """Empty the persistent targets."""
+        for target in self._kept.values():
+            target.clear()
 
     def simulate(self, values: Mapping[str, UniformValue], images: Images) -> None:
         """Take every persistent target one state on."""
@@ -77,7 +84,9 @@ class _View:
         if self._kept:
             fits = self._kept.size == size
         same = shader.dtype(plan.result, gpu.link) == gpu.link
-        self._copy = None if fits and same else gpu.target(size, gpu.link, 1)
+        self._copy: Target | None = None
+        if not (fits and same):
+            self._copy = gpu.target(shader.file, plan.result, size, gpu.link, 1)
 
     def draw(
         self, values: Mapping[str, UniformValue], points: frozenset[str], images: Images

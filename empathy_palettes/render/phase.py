@@ -34,9 +34,9 @@ class Gpu:
     link: str
     owner: ExitStack
 
-    def target(self, size: Size, dtype: str, states: int) -> Target:
-        """Make a target that lives as long as the chain."""
-        return Target(self.ctx, size, dtype, states, self.copier, self.owner)
+    def target(self, file: str, name: str, size: Size, dtype: str, states: int) -> Target:
+        """Make a target of a shader file that lives as long as the chain."""
+        return Target(self.ctx, size, dtype, states, self.copier, self.owner, file=file, name=name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,11 @@ class Shader:
     glsl: Glsl
     programs: tuple[Program, ...]
     sizes: Sizes
+
+    @property
+    def file(self) -> str:
+        """The file's path, as faults name it."""
+        return str(self.glsl.path)
 
     def dtype(self, target: str, link: str) -> str:
         """Return the texture type of a target; "" is the shader's output."""
@@ -81,7 +86,8 @@ class Phase:
         for name in names:
             if name not in kept and name not in self._plain:
                 size, dtype = self._sizes.of(name, base), shader.dtype(name, gpu.link)
-                self._plain[name] = gpu.target(size, dtype, min(names.count(name), 2))
+                states = min(names.count(name), 2)
+                self._plain[name] = gpu.target(shader.file, name, size, dtype, states)
 
     def run(
         self, values: Mapping[str, UniformValue], points: frozenset[str], images: Images

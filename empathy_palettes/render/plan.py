@@ -35,7 +35,7 @@ class Plan:
         self.kept = frozenset(item.target for item in passes if item.persistent)
         self.result = passes[-1].target
         self.simulation, self.simulation_reads = self._wanted(passes, reads, self.kept)
-        self.picture, self.picture_reads = self._wanted(passes, reads, {self.result} - self.kept)
+        self.picture, _ = self._wanted(passes, reads, {self.result} - self.kept)
 
     def _wanted(
         self, passes: Sequence[IsfPass], reads: Sequence[Set[str]], results: Set[str]

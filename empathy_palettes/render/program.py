@@ -18,6 +18,7 @@ from .source import ShaderFiles
 UniformValue = int | float | tuple[float, ...]
 
 MOST_FAULTS = 12
+_MOST_QUOTED = 80  # characters of a source line: one may hold a whole table of numbers
 _SAMPLER_2D, _SAMPLER_CUBE = 0x8B5E, 0x8B60
 _LOG_LINES = (
     re.compile(r"^\d+:(?P<line>\d+)\(\d+\): (?:preprocessor )?error: (?P<says>.+)"),  # Mesa
@@ -113,6 +114,11 @@ def _faults(log: str, files: ShaderFiles) -> Iterator[Fault]:
         if found:
             file, number, text = files.place(int(found["line"]))
             where = f"line {number}" if number else ""
-            yield Fault(file or main, where, found["says"].strip(), text and f"in: {text}")
+            says, quoted = _shortened(found["says"].strip()), _shortened(text)
+            yield Fault(file or main, where, says, quoted and f"in: {quoted}")
         elif link := _LINK_LINE.match(line):
-            yield Fault(main, "", link["says"])
+            yield Fault(main, "", _shortened(link["says"]))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _MOST_QUOTED else f"{text[: _MOST_QUOTED - 1].rstrip()}…"

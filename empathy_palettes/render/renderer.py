@@ -12,7 +12,7 @@ import moderngl
 
 from ..core.assets import Assets
 from ..core.errors import Fault, MachineError
-from .chain import NO_DATE, Chain, Date, Picture
+from .chain import NO_DATE, Chain, Date, Picture, load_all
 from .compositor import Compositor
 from .plan import Size
 
@@ -32,11 +32,24 @@ class Renderer:
         self._ctx = ctx
         self._assets = assets
         self._date = date
-        self._compositor = Compositor(ctx, size)
+        try:
+            self._compositor = Compositor(ctx, size)
+        except moderngl.Error as error:
+            shown = "x".join(map(str, size))
+            problem = f"{shown} does not fit on this GPU ({error})"
+            raise MachineError(Fault("", "size", problem, "choose a smaller one")) from None
 
     def chain(self, shaders: Sequence[Path]) -> Chain:
         """Compile shaders into a chain of this size; ShaderError with all their faults."""
         return Chain(self._ctx, shaders, self._assets, self.size, date=self._date)
+
+    def files(self, shaders: Sequence[Path]) -> tuple[Path, ...]:
+        """Return every file that a chain of these shaders is made of, without compiling any.
+
+        ShaderError where one is missing, or does not hold as text.
+        """
+        sources = load_all(shaders, self._assets)
+        return tuple(path for source in sources for path in source.files.paths)
 
     def compose(
         self,

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 
 import moderngl
 
+from ..core.errors import Fault, ShaderError
 from .plan import Size
 from .program import Program
 
@@ -47,7 +48,8 @@ class Target:
 
     `dtype`: "f1" RGBA8, "f2" RGBA16F, "f4" RGBA32F. `states`: how many textures it holds: 1 when
     nothing reads it while it is drawn, 2 to read the last state, 3 when it is also drawn several
-    times between two `mark`s. All begin as transparent black.
+    times between two `mark`s. All begin as transparent black. `file`, `name`: whose target it is;
+    "" is the shader's output. ShaderError where the GPU has no room for it.
     """
 
     def __init__(
@@ -58,12 +60,17 @@ class Target:
         states: int,
         copier: Copier,
         owner: ExitStack,
+        *,
+        file: str,
+        name: str,
     ) -> None:
         self.size = size
         self._ctx = ctx
+        self._file = file
+        self._name = name
         self._dtype = dtype
         self._copier = copier
-        self._pool = [self._make(size) for _ in range(states)]
+        self._pool = self._make(size, states)
         self._newest = self._pool[0]
         self._marked = self._pool[0]
         owner.callback(self.release)
@@ -77,6 +84,12 @@ class Target:
     def previous(self) -> moderngl.Texture:
         """The state at the last `mark`."""
         return _texture(self._marked)
+
+    def clear(self) -> None:
+        """Make every state transparent black again."""
+        for each in self._pool:
+            each.clear()
+        self._newest = self._marked = self._pool[0]
 
     def mark(self) -> None:
         """Take the newest state for the previous one from now on."""
@@ -92,11 +105,11 @@ class Target:
         self._newest = drawn
 
     def resize(self, size: Size) -> None:
-        """Change the size; what the states hold is scaled."""
+        """Change the size; what the states hold is scaled. ShaderError leaves it as it was."""
         if size == self.size:
             return
         old, places = self._pool, (self._pool.index(self._newest), self._pool.index(self._marked))
-        self._pool = [self._make(size) for _ in old]
+        self._pool = self._make(size, len(old))
         for source, target in zip(old, self._pool, strict=True):
             self._copier.copy(_texture(source), target)
         self._newest, self._marked = (self._pool[place] for place in places)
@@ -107,11 +120,26 @@ class Target:
         """Give the textures back; none of them may be bound as the framebuffer."""
         _release(self._pool)
 
-    def _make(self, size: Size) -> moderngl.Framebuffer:
+    def _make(self, size: Size, states: int) -> list[moderngl.Framebuffer]:
+        with ExitStack() as unfinished:
+            try:
+                pool = [self._state(size, unfinished) for _ in range(states)]
+            except moderngl.Error as error:
+                _ = self._ctx.error  # GL's flag says the same, and stays up until it is read
+                whose = f"target {self._name!r}" if self._name else "the picture"
+                problem = f"{whose} cannot be {size[0]}x{size[1]} on this GPU ({error})"
+                fix = "make it smaller, or leave out FLOAT"
+                raise ShaderError(Fault(self._file, "PASSES", problem, fix)) from None
+            unfinished.pop_all()
+        return pool
+
+    def _state(self, size: Size, unfinished: ExitStack) -> moderngl.Framebuffer:
         texture = self._ctx.texture(size, 4, dtype=self._dtype)
+        unfinished.callback(texture.release)
         texture.filter = moderngl.LINEAR, moderngl.LINEAR
         texture.repeat_x = texture.repeat_y = False
         framebuffer = self._ctx.framebuffer([texture])
+        unfinished.callback(framebuffer.release)
         framebuffer.clear()
         return framebuffer
 

@@ -10,7 +10,7 @@ import re
 import numpy as np
 
 from ..core.isf import IsfInput
-from ..core.isf_input import IMAGE_TYPES, Value
+from ..core.isf_input import IMAGE_TYPES, LEAST_LONG, MOST_LONG, Value
 from ..mapping.params import Floats, Params
 from .glsl import Glsl, uniform_name
 from .program import UniformValue
@@ -76,7 +76,7 @@ def _fit(item: IsfInput, value: Value | None) -> UniformValue:
         case _ if item.type in ("bool", "event"):
             return int(value > 0.5)
         case _ if item.type in _WHOLE:
-            return round(value)
+            return min(max(round(value), LEAST_LONG), MOST_LONG)
         case _:
             return float(value)
 

@@ -15,9 +15,9 @@ from ..inlet.address import AddressSpace
 from ..inlet.gate import Admitted, Gate
 from ..inlet.notices import Notices
 from ..inlet.osc import decode, encode
-from ..inlet.sample import Observation
+from ..inlet.sample import SAMPLE, Observation, Source
 from ..inlet.simulate import SimulatedCrowd
-from ..inlet.udp import UdpInlet
+from ..inlet.udp import MOST_BYTES, UdpInlet
 
 HAND = "hand"  # the participant that the mouse at this machine is
 LEAVING_STEPS = 300
@@ -31,12 +31,19 @@ class Listener:
     socket: UdpInlet
     space: AddressSpace
 
+    @property
+    def source(self) -> Source:
+        """Whether a network can send to it, or this machine alone."""
+        return Source.LOOPBACK if self.socket.loopback else Source.NETWORK
+
 
 class Door:
     """Everything that arrives, one step at a time.
 
     `hand` reads what is said at this machine itself; `notices` holds what the technician should
-    know. A simulated crowd leaves over five seconds when somebody real is first let in.
+    know. A simulated crowd leaves over five seconds when somebody real is first let in. The names
+    of the hand, of simulated people and of those who send are kept apart. `accepted` counts the
+    samples that were not simulated.
     """
 
     def __init__(
@@ -53,7 +60,9 @@ class Door:
         self.accepted = 0
         self._hand = hand
         self._simulated = simulated
-        self._waiting: list[Observation] = []
+        self._waiting: dict[Source, list[Observation]] = {
+            source: [] for source in (Source.LOOPBACK, Source.NETWORK, Source.HAND)
+        }
         self._hand_feels: tuple[float, float] | None = None
         self._leaving = False
 
@@ -70,10 +79,19 @@ class Door:
         ]
 
     def collect(self) -> None:
-        """Read what the ports hold; it is admitted with the next step. Once per frame."""
-        for listener in self.listeners:
-            for datagram in listener.socket.drain():
-                self._waiting += listener.space.read(decode(datagram, self.notices.rejected))
+        """Read what the ports hold; it is admitted with the next step. Once per frame.
+
+        All ports together are read up to `MOST_BYTES` and, for each, the rest of a datagram; a
+        port has at least its share. What is left waits in the system for the next frame.
+        """
+        room = MOST_BYTES
+        for after, listener in zip(
+            reversed(range(len(self.listeners))), self.listeners, strict=True
+        ):
+            waiting = self._waiting[listener.source]
+            for datagram in listener.socket.drain(room // (after + 1)):
+                room -= len(datagram)
+                waiting += listener.space.read(decode(datagram, self.notices.rejected))
 
     def say(self, valence: float, arousal: float) -> None:
         """Let the hand at this machine feel something in [-1, 1]², along the path of everybody.
@@ -93,29 +111,45 @@ class Door:
         """Return who said what at `step`, and who withdrew."""
         if self._hand_feels and step % _HAND_EVERY == 0:
             self._tell(encode(f"/empathy/{HAND}", *self._hand_feels))
-        waiting, self._waiting = self._waiting, []
-        real = self.gate.admit(waiting, step)
-        self.accepted += len(real.samples)
-        if self._simulated is None:
-            return real
-        if len(real.samples) and not self._leaving:
-            self._simulated.leave(step, LEAVING_STEPS)
+        heard = []
+        for source, said in self._waiting.items():
+            if said:
+                heard.append(self.gate.admit(said, step, source))
+                said.clear()
+        accepted = sum(len(part.samples) for part in heard)
+        self.accepted += accepted
+        if self._simulated is not None:
+            heard.insert(0, self._simulate(self._simulated, step, accepted > 0))
+        return _together(heard)
+
+    def _simulate(self, crowd: SimulatedCrowd, step: int, real: bool) -> Admitted:
+        """Take the simulated crowd a step further; once it has left, it is nobody's work."""
+        if real and not self._leaving:
+            crowd.leave(step, LEAVING_STEPS)
             self._leaving = True
         said = [
             observation
-            for datagram in self._simulated.advance(step)
+            for datagram in crowd.advance(step)
             for observation in self._hand.read(decode(datagram, self.notices.rejected))
         ]
-        simulated = self.gate.admit(said, step)
-        return Admitted(
-            np.concatenate([simulated.samples, real.samples]),
-            np.concatenate([simulated.withdrawn, real.withdrawn]),
-        )
+        if self._leaving and not crowd.present:
+            self._simulated = None
+        return self.gate.admit(said, step, Source.SIMULATED)
 
     def _tell(self, datagram: bytes) -> None:
-        self._waiting += self._hand.read(decode(datagram, self.notices.rejected))
+        said = self._hand.read(decode(datagram, self.notices.rejected))
+        self._waiting[Source.HAND] += said
 
     def close(self) -> None:
         """Give the ports back."""
         for listener in self.listeners:
             listener.socket.close()
+
+
+def _together(parts: list[Admitted]) -> Admitted:
+    if len(parts) == 1:
+        return parts[0]
+    return Admitted(
+        np.concatenate([np.empty(0, SAMPLE), *(part.samples for part in parts)]),
+        np.concatenate([np.empty(0, np.uint32), *(part.withdrawn for part in parts)]),
+    )

@@ -16,6 +16,8 @@ from .installation import LONGEST_STAY, Entry
 from .scene import Scene
 from .workshop import Follower, Workshop
 
+RETRY_STEPS = 10 * STEPS_PER_SECOND
+
 
 @dataclass(frozen=True, slots=True)
 class Mix:
@@ -29,9 +31,9 @@ class Mix:
 class Programme:
     """A playlist that goes round, with a crossfade between its entries.
 
-    A preset that cannot be made when its turn comes is left out, `faults` says why, and what was
-    on show stays. Raises EmpathyError only for the first one. `follow`: take up edits of the
-    preset on show.
+    A preset that cannot be made when its turn comes is left out, and what was on show stays; where
+    none can be made, the next try is `RETRY_STEPS` later. Raises EmpathyError only for the first
+    one. `follow`: take up edits of the preset on show.
     """
 
     def __init__(
@@ -43,15 +45,27 @@ class Programme:
         *,
         follow: bool = False,
     ) -> None:
-        self.faults: tuple[str, ...] = ()
-        self.scene = workshop.make(entries[0], view)
-        self._follower = Follower(workshop, entries[0], self.scene) if follow else None
-        self._entries = tuple(entries)
-        self._fade_steps = max(1, round(fade_seconds * STEPS_PER_SECOND))
         self._workshop = workshop
+        self._follows = follow
+        self._entries = tuple(entries)
+        self.scene, self._follower = self._make(0, view)
+        self._left_out: tuple[str, ...] = ()  # why entries were, at the last crossing
+        self._unmended: tuple[str, ...] = ()  # what keeps the last edit off the wall
+        self._fade_steps = max(1, round(fade_seconds * STEPS_PER_SECOND))
         self._place = 0
+        self._due = 0  # not to cross over before this step of the scene
         self._wanted = 0
         self._leaving: Scene | None = None
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """What is wrong in the files of the show, a line each."""
+        return self._unmended + self._left_out
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was forgiven in the shaders on show and other ISF hosts may not, a line each."""
+        return tuple(map(str, self.scene.chain.warnings))
 
     def prepare(self, view: CrowdView) -> None:
         """Work out the next step of whatever is on show."""
@@ -67,7 +81,7 @@ class Programme:
             if self.scene.steps >= self._fade_steps:
                 self._leaving.release()
                 self._leaving = None
-        if self._leaving is None and (self._wanted or self.scene.steps >= self._stay()):
+        if self._leaving is None and (self._wanted or self._is_over()):
             self._cross(self._wanted or 1, view)
             self._wanted = 0
 
@@ -76,23 +90,35 @@ class Programme:
         self._wanted = direction
 
     def _cross(self, direction: int, view: CrowdView) -> None:
+        faults: list[str] = []
         for distance in range(1, len(self._entries) + 1):
             place = (self._place + direction * distance) % len(self._entries)
             try:
-                scene = self._workshop.make(self._entries[place], view)
+                scene, self._follower = self._make(place, view)
             except EmpathyError as error:
-                self.faults = tuple(map(str, error.faults))
+                faults += map(str, error.faults)
                 continue
             self._leaving, self.scene, self._place = self.scene, scene, place
-            if self._follower:
-                self._follower = Follower(self._workshop, self._entries[place], scene)
-            return
+            self._due = 0
+            self._unmended = ()
+            break
+        else:
+            self._due = self.scene.steps + RETRY_STEPS
+        self._left_out = tuple(faults)
+
+    def _make(self, place: int, view: CrowdView) -> tuple[Scene, Follower | None]:
+        entry = self._entries[place]
+        follower = Follower(self._workshop, entry) if self._follows else None
+        scene = self._workshop.make(entry, view)
+        if follower:
+            follower.begin(scene)
+        return scene, follower
 
     def follow(self) -> None:
         """Take up what was edited in the files of the preset on show; once per frame."""
         if self._follower:
             faults = self._follower.follow()
-            self.faults = self.faults if faults is None else faults
+            self._unmended = self._unmended if faults is None else faults
 
     def draw(self, phase: float) -> Mix:
         """Return what is to be seen `phase` of a step after the current one."""
@@ -108,6 +134,7 @@ class Programme:
         if self._leaving:
             self._leaving.release()
 
-    def _stay(self) -> int:
+    def _is_over(self) -> bool:
         seconds = self._entries[self._place].seconds or LONGEST_STAY
-        return max(round(seconds * STEPS_PER_SECOND), self._fade_steps + 1)
+        stay = max(round(seconds * STEPS_PER_SECOND), self._fade_steps + 1)
+        return self.scene.steps >= max(stay, self._due)

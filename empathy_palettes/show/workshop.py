@@ -18,6 +18,8 @@ from ..render.renderer import Renderer
 from .installation import Entry
 from .scene import Scene
 
+RETRY_CALLS = 60  # a second of the show
+
 
 class Workshop:
     """Where a show's scenes are made; `owner` is the file that preset names are relative to."""
@@ -33,7 +35,9 @@ class Workshop:
         loaded = self._load(entry)
         chain = self._chain(loaded)
         try:
-            return Scene(loaded, chain, view, self._seed)
+            scene = Scene(loaded, chain, view, self._seed)
+            chain.rehearse(scene.now)
+            return scene
         except BaseException:
             chain.release()
             raise
@@ -49,10 +53,19 @@ class Workshop:
             return
         chain = self._chain(loaded)
         try:
+            chain.rehearse(scene.now)
             scene.replace(loaded, chain)
         except BaseException:
             chain.release()
             raise
+
+    def files(self, entry: Entry) -> tuple[Path, ...]:
+        """Return every file that the entry is made of; EmpathyError where one cannot be read.
+
+        Nothing is compiled: this costs a few milliseconds.
+        """
+        loaded = self._load(entry)
+        return (*loaded.files, *self._renderer.files(loaded.shaders))
 
     def _chain(self, loaded: LoadedPreset) -> Chain:
         chain = self._renderer.chain(loaded.shaders)
@@ -71,34 +84,49 @@ class Workshop:
 
 
 class Follower:
-    """Follows the files of one scene while they are edited."""
+    """Follows the files of one entry while they are edited.
 
-    def __init__(self, workshop: Workshop, entry: Entry, scene: Scene) -> None:
+    Made before the scene is, so that no edit falls between; EmpathyError where the entry cannot be
+    read. `begin` hands it the scene.
+    """
+
+    def __init__(self, workshop: Workshop, entry: Entry) -> None:
         self._workshop = workshop
         self._entry = entry
-        self._scene = scene
+        self._watch = Watch(workshop.files(entry))
+        self._scene: Scene | None = None
         self._stale = False  # an edited shader is not on show yet
-        self._look(())
+        self._missing = False  # a file could not be read: which would mend it is unknown
+        self._quiet = 0  # calls since then that saw no edit
+
+    def begin(self, scene: Scene) -> None:
+        """Put edits into `scene` from now on."""
+        self._scene = scene
 
     def follow(self) -> tuple[str, ...] | None:
         """Take up what was edited since the last call.
 
         Returns None where nothing was, else the faults that keep the last good picture on.
         """
-        presets, shaders = self._presets.changed(), self._shaders.changed()
-        if not (presets or shaders):
+        assert self._scene is not None, "begin() comes first"
+        edited = self._watch.changed()
+        if not edited and not self._overdue():
             return None
-        self._stale = self._stale or shaders
+        self._quiet = 0
+        self._stale = self._stale or not edited.issubset(self._scene.loaded.files)
+        self._missing = True
         try:
+            # Marked before they are read for good: an edit that falls between is seen next time.
+            self._watch.only(self._workshop.files(self._entry))
+            self._missing = False
             self._workshop.remake(self._entry, self._scene, shaders_changed=self._stale)
         except EmpathyError as error:
-            # A fault may lie in a file that the good version did not have, say a new include.
-            self._look([Path(fault.file) for fault in error.faults if fault.file])
+            self._watch.also(Path(fault.file) for fault in error.faults if fault.file)
             return tuple(map(str, error.faults))
         self._stale = False
-        self._look(())
         return ()
 
-    def _look(self, more: list[Path] | tuple[()]) -> None:
-        self._presets = Watch(self._scene.loaded.files)
-        self._shaders = Watch([*self._scene.chain.files, *more])
+    def _overdue(self) -> bool:
+        """Whether to look again for a file that was missing: it may lie where nobody watches."""
+        self._quiet += 1
+        return self._missing and self._quiet >= RETRY_CALLS

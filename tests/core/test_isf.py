@@ -198,6 +198,26 @@ def test_all_faults_of_a_header_at_once_each_with_its_line() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "choice",
+    [
+        '"DEFAULT": 2147483648',
+        '"DEFAULT": -2147483649',
+        '"MAX": 1e12',
+        '"VALUES": [1, 4294967295]',
+    ],
+)
+def test_a_long_that_no_int_of_glsl_can_be(choice: str) -> None:
+    (fault,) = faults(f'/*{{"INPUTS": [{{"NAME": "n", "TYPE": "long", {choice}}}]}}*/')
+    assert fault.endswith("a long is -2147483648 to 2147483647")
+
+
+def test_the_longest_longs() -> None:
+    ends = -(2**31), 2**31 - 1
+    found = one_input(TYPE="long", VALUES=list(ends), DEFAULT=ends[0])
+    assert (found.values, found.default) == (ends, ends[0])
+
+
 def test_a_fault_in_the_json_is_told_by_the_line_of_the_file() -> None:
     assert faults('\n\n/*{\n"A": 1\n"B": 2 }*/') == [
         "a.fs: line 5: not JSON: expecting ',' delimiter: mind quotes and commas"

@@ -1,6 +1,7 @@
 """The table of people against a reference that keeps one dictionary per person."""
 
 import math
+import pickle
 from typing import Any
 
 import numpy as np
@@ -111,10 +112,19 @@ def test_no_more_people_than_slots() -> None:
     assert people.who.tolist() == [0, 1]
 
 
-def test_large_numbers_only_widen_the_lookup() -> None:
+def test_any_number_costs_as_little_as_any_other() -> None:
     people = People(2)
-    assert people.apply(sample(100_000, 0.5, 0.5), 0) == 1
-    assert people.who[0] == 100_000 and people.withdraw(numbers(100_000)) == 1
+    size = len(pickle.dumps(people))
+    largest = NOBODY - 1
+    assert people.apply(np.concatenate([sample(largest, 0.5, 0.5), sample(0, 0.0, 0.0)]), 0) == 2
+    assert people.who.tolist() == [0, largest]
+    assert people.apply(sample(largest, -0.5, 0.5), 1) == 0
+    assert people.valence.tolist() == [0.0, -0.5]
+    for who in range(1000, 2000):  # months of coming and going
+        assert people.withdraw(numbers(0 if who == 1000 else who - 1)) == 1
+        assert people.apply(sample(who, 0.0, 0.0), 2) == 1
+    assert people.withdraw(numbers(largest)) == 1
+    assert len(pickle.dumps(people)) <= size + 100
 
 
 def test_a_table_has_room_for_somebody() -> None:

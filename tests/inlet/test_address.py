@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from empathy_palettes.core.words import WORDS
-from empathy_palettes.inlet.address import AddressSpace, Names
+from empathy_palettes.inlet.address import AddressSpace
 from empathy_palettes.inlet.notices import Notices
 from empathy_palettes.inlet.osc import Argument, Message, decode, encode
 from empathy_palettes.inlet.reasons import Reason
@@ -26,7 +26,7 @@ def notices() -> Notices:
 @pytest.fixture
 def read(notices: Notices) -> Read:
     """Read one message, its range -1..1, by way of its bytes."""
-    space = AddressSpace((-1.0, 1.0), Names(), notices)
+    space = AddressSpace((-1.0, 1.0), notices=notices)
     return lambda address, *args: space.read(decode(encode(address, *args)))
 
 
@@ -65,9 +65,11 @@ def test_a_word_is_its_place_in_the_table(read: Read, word: str) -> None:
     assert said.word == known.index
 
 
-def test_circles_are_interned_in_order_and_left_with_nothing(read: Read) -> None:
-    names = ["river", "stone", "river", ""]
-    assert [read("/empathy/a/circle", name)[0].circle for name in names] == [1, 2, 1, 0]
+@pytest.mark.parametrize("name", ["river", ""])
+def test_a_circle_is_named_and_left_with_nothing(read: Read, name: str) -> None:
+    (said,) = read("/empathy/a/circle", name)
+    assert said.circle == name
+    assert all(map(math.isnan, axes(said)))
 
 
 @pytest.mark.parametrize("answer", [0, 1, 2, 1.0, True, False])
@@ -149,7 +151,7 @@ def test_what_says_nothing_is_counted(read: Read, notices: Notices, case: str) -
 def test_the_range_is_mapped_onto_the_whole_scale(
     lo: float, span: float, v: float, a: float
 ) -> None:
-    space = AddressSpace((lo, lo + span), Names(), Notices())
+    space = AddressSpace((lo, lo + span))
     (said,) = space.read([Message("/empathy/a", (lo + v * span, lo + a * span))])
     assert said.valence == pytest.approx(2 * v - 1, abs=1e-9 * max(1.0, abs(lo) / span))
     assert said.arousal == pytest.approx(2 * a - 1, abs=1e-9 * max(1.0, abs(lo) / span))
@@ -158,20 +160,20 @@ def test_the_range_is_mapped_onto_the_whole_scale(
 
 @given(st.floats(-1, 1), st.floats(-1, 1))
 def test_the_usual_range_changes_nothing(valence: float, arousal: float) -> None:
-    space = AddressSpace((-1.0, 1.0), Names(), Notices())
+    space = AddressSpace((-1.0, 1.0))
     (said,) = space.read([Message("/empathy/a", (valence, arousal))])
     assert (said.valence, said.arousal) == (valence, arousal)
 
 
 def test_an_end_that_float32_rounds_outwards_is_inside() -> None:
     notices = Notices()
-    space = AddressSpace((-0.1, 0.1), Names(), notices)
+    space = AddressSpace((-0.1, 0.1), notices=notices)
     (said,) = space.read(decode(encode("/empathy/a", 0.1, -0.1)))
     assert (said.valence, said.arousal) == (1.0, -1.0)
 
 
 def test_booleans_and_whole_numbers_are_numbers() -> None:
-    space = AddressSpace((0.0, 127.0), Names(), Notices(), Kind.PHYSIOLOGY)
+    space = AddressSpace((0.0, 127.0), kind=Kind.PHYSIOLOGY)
     (said,) = space.read([Message("/empathy/a", (127, False))])
     assert (said.valence, said.arousal, said.kind) == (1.0, -1.0, Kind.PHYSIOLOGY)
 
@@ -179,15 +181,7 @@ def test_booleans_and_whole_numbers_are_numbers() -> None:
 @pytest.mark.parametrize("wrong", [(1.0, 1.0), (1.0, -1.0), (math.nan, 1.0), (0.0, math.inf)])
 def test_a_range_that_is_none(wrong: tuple[float, float]) -> None:
     with pytest.raises(ValueError, match="range"):
-        AddressSpace(wrong, Names(), Notices())
-
-
-def test_circles_are_bounded() -> None:
-    notices = Notices()
-    space = AddressSpace((-1.0, 1.0), Names(most=2), notices)
-    messages = [Message("/empathy/a/circle", (name,)) for name in ("x", "y", "z", "x", "")]
-    assert [said.circle for said in space.read(messages)] == [1, 2, 1, 0]
-    assert notices.rejected == {Reason.CIRCLES: 1}
+        AddressSpace(wrong)
 
 
 @given(
@@ -213,7 +207,7 @@ def test_circles_are_bounded() -> None:
 )
 def test_nothing_raises_and_nothing_leaves_the_scale(messages: list[Message]) -> None:
     notices = Notices()
-    for said in AddressSpace((0.0, 1.0), Names(), notices).read(messages):
+    for said in AddressSpace((0.0, 1.0), notices=notices).read(messages):
         assert all(math.isnan(value) or -1.0 <= value <= 1.0 for value in axes(said))
         assert 0.0 <= said.weight <= 1.0
         assert 1 <= len(said.who) <= 64

@@ -40,6 +40,12 @@ def test_one_file_is_one_observer(folder: Path) -> None:
     assert np.array_equal(anna.arousal, [1.0, -1.0, NAN, -1.0], equal_nan=True)
 
 
+def test_a_spreadsheet_s_mark_in_front_is_read_over(folder: Path) -> None:
+    plain = load(folder)[0]
+    (folder / "anna.csv").write_text(ANNA, encoding="utf-8-sig")
+    assert load(folder)[0].start.tolist() == plain.start.tolist()
+
+
 def test_the_timeline_is_the_mean_over_what_is_under_way(folder: Path) -> None:
     valence, arousal = timeline(load(folder), np.array([0.0, 1.0, 2.0, 2.5, 3.0, 4.0, 5.5, 6.0]))
     nobody = [NAN] * 8

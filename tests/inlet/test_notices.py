@@ -1,8 +1,17 @@
 """The lines name the remedy, stay for ten seconds, and stay bounded whatever arrives."""
 
-import pytest
+from time import perf_counter
+from typing import Literal
 
-from empathy_palettes.inlet.notices import STAY_STEPS, Notices
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from empathy_palettes.core.words import WORDS
+from empathy_palettes.inlet.address import AddressSpace
+from empathy_palettes.inlet.gate import Gate
+from empathy_palettes.inlet.notices import FIELDS, STAY_STEPS, Notices
+from empathy_palettes.inlet.osc import Message
 from empathy_palettes.inlet.reasons import Reason
 
 
@@ -54,20 +63,77 @@ def test_values_and_senders_are_counted_apart() -> None:
     assert notices.lines(2)[0].startswith("113 values from 64 or more senders wait")
 
 
-def test_an_unknown_word_names_the_nearest() -> None:
+def test_an_unknown_word_is_not_shown_but_the_nearest_is() -> None:
     notices = Notices()
-    notices.reject(Reason.WORD, b"a", "angr")
+    notices.unknown_word("angr", b"a")
     (line,) = notices.lines(0)
-    assert line == "1 value with the unknown word 'angr', dropped: the nearest known is 'anger'"
+    assert line == (
+        "1 word that is not in the table, dropped, the nearest is 'anger': empathy list words"
+    )
+    for _ in range(2):
+        notices.unknown_word("joyy", b"a")
+    (line,) = notices.lines(0)
+    assert line.startswith("3 words that are not in the table, dropped, the nearest is 'anger' or")
+
+
+@pytest.mark.parametrize(
+    ("address", "shape"),
+    [
+        ("/Empathy/anna.schmidt", "/Empathy/<who>"),
+        ("/empathy/anna/valenz", "/empathy/<who>/<like valence>"),
+        ("/empaty/anna", "/<like empathy>/<who>"),
+        ("/anna.schmidt", "/<other>"),
+        ("/anna/valence", "/<other>/valence"),
+        ("/empathy/anna/", "/empathy/<who>/"),
+        ("/a/b/c/d/e/f", "/<other>/<who>/<other>/<other>/…"),
+    ],
+)
+def test_of_an_unknown_address_only_what_is_ours_is_shown(address: str, shape: str) -> None:
+    notices = Notices()
+    notices.unknown_address(address)
+    assert notices.lines(0) == (
+        f"1 message to addresses that are not ours, dropped: {shape} is not /empathy/<who> ff",
+    )
+
+
+OURS = {"empathy", *FIELDS, "crowd", "other", *WORDS}
+TEXTS = st.text("abcdefghijklmnopqrstuvwxyzABC.-_ {}'<>0", min_size=4, max_size=60)
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=6), st.sampled_from(["attested", "explicit"]))
+def test_no_text_of_a_network_is_shown(texts: list[str], mode: Literal["attested"]) -> None:
+    notices = Notices()
+    space, gate = AddressSpace((0.0, 1.0), notices=notices), Gate(mode, notices=notices)
+    for text in texts:
+        for address in (text, f"empathy/{text}", f"empathy/{text}/{text}", f"{text}/{text}"):
+            for arguments in ((text,), (7.0,), (0.5, 0.5)):
+                gate.admit(space.read([Message(f"/{address}", arguments)]), 0)
+        for field in FIELDS:
+            message = Message(f"/empathy/{text}/{field}", (text,))
+            gate.admit(space.read([message]), 0)
+    shown = " ".join(notices.lines(0))
+    fixed = " ".join(of_everything().lines(0))
+    for text in texts:
+        if text.strip().casefold() not in OURS and text not in fixed:
+            assert text not in shown
+            assert text not in repr([d.examples for d in notices._details.values()])
+
+
+def of_everything() -> Notices:
+    """Every line without anybody's text."""
+    notices = Notices()
+    for reason in Reason:
+        notices.reject(reason)
+    return notices
 
 
 @pytest.mark.parametrize("text", ["", " ", "\0", "{eg}", "x" * 1000])
 def test_any_text_can_be_an_unknown_word(text: str) -> None:
     notices = Notices()
-    notices.reject(Reason.WORD, b"a", text)
+    notices.unknown_word(text, b"a")
     (line,) = notices.lines(0)
-    assert line.startswith("1 value with the unknown word '")
-    assert "the nearest known is" in line
+    assert "the nearest is" in line
+    assert line.isprintable() and len(line) < 200
 
 
 @pytest.mark.parametrize("reason", Reason)
@@ -110,10 +176,11 @@ def test_every_reason_has_a_line_and_they_stand_in_a_fixed_order() -> None:
     assert again.lines(0) == one
 
 
-def test_text_from_the_network_is_cut_and_cleaned() -> None:
+def test_a_flood_of_texts_is_looked_at_but_a_few_times() -> None:
     notices = Notices()
-    for number in range(1000):
-        notices.reject(Reason.UNKNOWN_ADDRESS, b"", f"/\x1b[2J{number}" + "x" * 500)
-    (line,) = notices.lines(0)
-    assert len(line) < 250
-    assert line.isprintable()
+    begin = perf_counter()
+    for number in range(5_000):
+        notices.unknown_word(f"{number}" + "x" * 500, b"")
+        notices.unknown_address(f"/\x1b[2J{number}/" + "x" * 500)
+    assert perf_counter() - begin < 1.0  # all of them would take ten times as long
+    assert all(len(line) < 250 and line.isprintable() for line in notices.lines(0))

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from empathy_palettes.crowd.signals import neutral_reading
 from empathy_palettes.outlet.contract import OutletContext
-from empathy_palettes.outlet.overlay import MOST_NOTICES, Overlay
+from empathy_palettes.outlet.overlay import MOST_CHARACTERS, MOST_NOTICES, Overlay
 from empathy_palettes.outlet.sdl import pygame
 
 CONTEXT = OutletContext((1280, 720), help=(("h", "show or hide this help"), ("space", "freeze")))
@@ -72,3 +72,30 @@ def test_notices_are_few_and_wrapped() -> None:
     assert long.get_width() <= 1280 * 2 // 3
     assert long.get_height() > one
     assert overlay.notices(["x" * 40], in_help=True).get_width() < long.get_width()
+
+
+@pytest.mark.parametrize("window", [(1280, 720), (1080, 1920), (320, 180)])
+@pytest.mark.parametrize("in_help", [False, True])
+@pytest.mark.parametrize("word", ["x" * 20_000, "W" * 200, "a\0b\udc80 " * 3_000])
+def test_whatever_a_notice_holds_stays_inside_the_window(
+    window: tuple[int, int], word: str, in_help: bool
+) -> None:
+    lines = [f"a.fs: line 1: {word}"] * 2 * MOST_NOTICES
+    panel = Overlay(CONTEXT, window).notices(lines, in_help=in_help)
+    assert panel.get_width() <= window[0] * 2 // 3
+    assert panel.get_height() <= window[1]
+
+
+def test_a_notice_is_capped() -> None:
+    overlay = Overlay(CONTEXT, (1280, 720))
+    most = overlay.notices(["x" * MOST_CHARACTERS]).get_size()
+    assert overlay.notices(["x" * 10 * MOST_CHARACTERS]).get_size() == pytest.approx(most, abs=20)
+
+
+def test_a_long_title_keeps_to_its_column() -> None:
+    short, long = (
+        pixels(Overlay(OutletContext((1280, 720), title=title), (1280, 720)).help({}, PALETTE))
+        for title in ("x", "W" * 200)
+    )
+    differs = (short != long).any(axis=(0, 2))
+    assert differs.any() and not differs[442:].any()

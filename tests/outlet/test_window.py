@@ -208,6 +208,21 @@ def test_notices_stand_at_the_bottom_left_while_there_are_any(
 
 
 @pytest.mark.gl
+@pytest.mark.parametrize("word", ["x" * 20_000, "0.123456,\0\udc80" * 2_000])
+def test_a_word_wider_than_any_window_is_shown(
+    open_window: Callable[..., Window], paint: Callable[..., Frame], word: str
+) -> None:
+    window = open_window(size=(320, 180), vsync=False)
+    plain = paint(window.gl, np.full((90, 160, 3), 120, np.uint8))
+    said = Frame(plain.framebuffer, plain.size, plain.palette, {}, (f"a.fs: {word}",) * 9)
+    for tick in range(2):  # without help, and in it
+        window.present(said, Tick(tick, tick, 0))
+        assert (shown(window) != 120).any()
+        press(pygame.K_h)
+        window.poll()
+
+
+@pytest.mark.gl
 def test_a_changing_overlay_makes_no_more_gl_objects(
     open_window: Callable[..., Window], paint: Callable[..., Frame]
 ) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -308,7 +307,6 @@ def test_a_vertex_file_beside_the_shader_is_its_vertex_stage(
         varying vec2 moved;
         void main() { gl_FragColor = vec4(moved.x - isf_FragNormCoord.x * 0.5, 0.0, 0.0, 1.0); }""")
     assert only(chain.draw(ask(12))) == [0.2, 0, 0, 1]
-    assert [path.name for path in chain.files] == ["a.fs", "a.vs"]
 
 
 def test_pixels_that_a_shader_discards_are_transparent_black(build: Build, ask: Ask) -> None:
@@ -339,19 +337,58 @@ def test_every_fault_of_every_shader_at_once(build: Build) -> None:
     assert ("a.fs", "line 2") in places and ("c.fs", "line 3") in places
 
 
-@pytest.fixture
-def dropped(gl: moderngl.Context) -> Iterator[Callable[[], list[str]]]:
-    """What was let go of without having been released: moderngl keeps a list if it is asked to."""
+#: More than any GPU holds, or more than the side that GL promises.
+VAST = """/*{"PASSES": [
+    {"TARGET": "s", "PERSISTENT": true, "FLOAT": true, "WIDTH": SIZE, "HEIGHT": SIZE}, {}
+    ], "INPUTS": [{"NAME": "n", "TYPE": "long", "DEFAULT": 4}]}*/
+void main() { gl_FragColor = IMG_THIS_PIXEL(s) + vec4(0.2); }
+"""
 
-    def dropped() -> list[str]:
-        gc.collect()
-        kinds = [type(thing).__name__ for thing in gl.objects]
-        return [kind for kind in kinds if kind != "InvalidObject"]
 
-    before, gl.gc_mode = gl.gc_mode, "context_gc"
-    yield dropped
-    gl.objects.clear()
-    gl.gc_mode = before
+@pytest.mark.usefixtures("small_gpu")
+def test_a_target_that_the_gpu_cannot_make_is_a_fault(
+    build: Build, dropped: Callable[[], list[str]]
+) -> None:
+    with pytest.raises(ShaderError) as caught:
+        build(VAST.replace("SIZE", "16384"))
+    (fault,) = caught.value.faults
+    assert fault.file.endswith("a.fs")
+    assert "target 's' cannot be 16384x16384" in fault.problem and fault.fix
+    assert dropped() == []
+
+
+@pytest.mark.usefixtures("small_gpu")
+def test_a_target_that_cannot_grow_stays_as_it_was(
+    build: Build, ask: Ask, dropped: Callable[[], list[str]]
+) -> None:
+    chain = build(VAST.replace("SIZE", '"$n"'))
+    chain.simulate(ask(0))
+    with pytest.raises(ShaderError, match="16384x16384"):
+        chain.rehearse(ask(0, n=1e12))
+    assert dropped() == []
+    assert only(chain.draw(ask(0))) == pytest.approx([0.4] * 4, abs=2e-3)
+
+
+def test_a_number_that_no_long_can_be_is_held_to_its_range(build: Build, ask: Ask) -> None:
+    chain = build("""/*{"INPUTS": [{"NAME": "n", "TYPE": "long"}]}*/
+        void main() { gl_FragColor = vec4(n == 2147483647, n < -2147483647, 0.0, 1.0); }""")
+    assert only(chain.draw(ask(n=1e12))) == [1, 0, 0, 1]
+    assert only(chain.draw(ask(n=-1e12))) == [0, 1, 0, 1]
+
+
+def test_a_rehearsal_leaves_no_trace(build: Build, ask: Ask) -> None:
+    frames = """/*{"PASSES": [{"TARGET": "s", "PERSISTENT": true, "FLOAT": true}, {}]}*/
+        void main() {
+            if (PASSINDEX == 0) gl_FragColor = IMG_THIS_PIXEL(s) + vec4(1.0, FRAMEINDEX, 0.0, 1.0);
+            else gl_FragColor = vec4(IMG_THIS_PIXEL(s).rg, TIMEDELTA, 1.0) / 8.0;
+        }"""
+    chain = build(frames)
+    chain.rehearse(ask(7))
+    assert only(chain.draw(ask(7)))[:3] == [0, 0, 0]
+    chain.simulate(ask(8))
+    assert only(chain.draw(ask(8)))[:3] == [0.125, 0, 0]
+    chain.rehearse(ask(9))
+    assert only(chain.draw(ask(9)))[:3] == [0, 0, 0]
 
 
 def test_a_chain_that_fails_leaves_nothing_on_the_gpu(

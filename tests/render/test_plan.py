@@ -42,7 +42,6 @@ def test_what_a_simulation_looks_at() -> None:
     reads = [{"inputImage"}, {"plain"}, {"emo_field"}]
     plan = Plan([PLAIN, STATE, OUT], reads)
     assert plan.simulation_reads == {"inputImage", "plain"}
-    assert plan.picture_reads == {"emo_field"}
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,15 @@ def test_every_driver_is_understood(driver: str, write: Write, tmp_path: Path) -
     assert (fault.problem, fault.fix) == ("`x' undeclared", "in: three")
 
 
+def test_a_long_line_is_quoted_by_its_beginning(write: Write, tmp_path: Path) -> None:
+    files = ShaderFiles(Assets([tmp_path]))
+    files.read(write("a.fs", "const float table[9] = float[](" + "0.123456, " * 1800 + ");"))
+    (fault,) = read_log("0:1000001(1): error: no such name: " + "x" * 20_000, files)
+    assert fault.fix.startswith("in: const float table[9] = float[](0.123456, ")
+    assert fault.fix.endswith("…") and len(fault.fix) <= 84
+    assert fault.problem.startswith("no such name: xxx") and len(fault.problem) <= 80
+
+
 def test_a_log_of_an_unknown_kind_is_passed_on(write: Write, tmp_path: Path) -> None:
     files = ShaderFiles(Assets([tmp_path]))
     files.read(write("a.fs", "one"))

@@ -9,7 +9,7 @@ import moderngl
 import pytest
 
 from empathy_palettes.core.assets import Assets
-from empathy_palettes.core.errors import MachineError
+from empathy_palettes.core.errors import MachineError, ShaderError
 from empathy_palettes.mapping.params import Params
 from empathy_palettes.render.renderer import Renderer
 
@@ -36,3 +36,19 @@ def test_from_a_shader_to_a_frame(
 def test_a_size_that_the_gpu_cannot_draw(gl: moderngl.Context, size: tuple[int, int]) -> None:
     with pytest.raises(MachineError):
         Renderer(gl, size, Assets([]))
+
+
+def test_every_file_of_a_chain_is_told_without_compiling(
+    gl: moderngl.Context, tmp_path: Path, write: Callable[[str, str], Path]
+) -> None:
+    renderer = Renderer(gl, (16, 8), Assets([tmp_path]))
+    write("lib/near.glsl", "float near() { return 1.0; }")
+    write("a.vs", "void main() { isf_vertShaderInit(); }")
+    first = write("a.fs", '/*{}*/\n#include "near.glsl"\nvoid main() { does not compile }')
+    second = write("b.fs", "/*{}*/ void main() {}")
+    names = [path.name for path in renderer.files([first, second])]
+    assert sorted(names) == ["a.fs", "a.vs", "b.fs", "near.glsl"]
+    (tmp_path / "shaders" / "lib" / "near.glsl").unlink()
+    with pytest.raises(ShaderError, match="near"):
+        renderer.files([first, second])
+    renderer.release()

@@ -1,0 +1,28 @@
+"""How many of something may come per second, counted in steps.
+
+Does not know what it counts, and reads no clock.
+"""
+
+from __future__ import annotations
+
+from ..core.clock import STEPS_PER_SECOND
+
+
+class Allowance:
+    """A token bucket: `each_second` at once, and as many again per second of steps."""
+
+    def __init__(self, each_second: int) -> None:
+        self._each_second = each_second
+        self._full = each_second * STEPS_PER_SECOND  # in whole numbers: one costs a second's steps
+        self._left = self._full
+        self._step = 0
+
+    def take(self, step: int) -> bool:
+        """Return whether there is one left at `step`, and take it."""
+        passed = max(step - self._step, 0)
+        self._left = min(self._full, self._left + passed * self._each_second)
+        self._step = step
+        if self._left < STEPS_PER_SECOND:
+            return False
+        self._left -= STEPS_PER_SECOND
+        return True

@@ -1,0 +1,50 @@
+"""Which circles there are, by number.
+
+Knows no names, only their keyed hashes, and not who is in a circle, only how many are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from heapq import heappop, heappush
+
+
+@dataclass(slots=True)
+class _Circle:
+    name: bytes
+    members: int = 0
+
+
+class Circles:
+    """Numbers from 1 to `most` for circles that somebody is in; the lowest free one is next.
+
+    Whoever joins leaves again: a circle without members gives up its number and its name.
+    """
+
+    def __init__(self, most: int = 1024) -> None:
+        self._free = list(range(1, most + 1))  # a heap
+        self._numbers: dict[bytes, int] = {}
+        self._circles: dict[int, _Circle] = {}
+
+    def has_room(self, name: bytes) -> bool:
+        """Whether `name` can be joined."""
+        return bool(self._free) or name in self._numbers
+
+    def join(self, name: bytes) -> int:
+        """Return the number of the circle `name`, which has one member more. Needs room."""
+        number = self._numbers.get(name)
+        if number is None:
+            number = self._numbers[name] = heappop(self._free)
+            self._circles[number] = _Circle(name)
+        self._circles[number].members += 1
+        return number
+
+    def leave(self, number: int) -> None:
+        """Count one member less; 0 is no circle."""
+        if number == 0:
+            return
+        circle = self._circles[number]
+        circle.members -= 1
+        if circle.members == 0:
+            del self._circles[number], self._numbers[circle.name]
+            heappush(self._free, number)

@@ -1,0 +1,164 @@
+"""The door with real ports: who is real, who is simulated, and who is the hand."""
+
+from collections.abc import Iterator
+from time import perf_counter
+
+import pytest
+
+from empathy_palettes.inlet.address import AddressSpace
+from empathy_palettes.inlet.gate import Gate
+from empathy_palettes.inlet.notices import Notices
+from empathy_palettes.inlet.osc import encode, encode_bundle
+from empathy_palettes.inlet.sample import Source
+from empathy_palettes.inlet.send import Sender
+from empathy_palettes.inlet.simulate import SimulatedCrowd
+from empathy_palettes.inlet.udp import MOST_BYTES, UdpInlet
+from empathy_palettes.show.door import LEAVING_STEPS, Door, Listener
+
+SIMULATED = 30
+
+
+class Place:
+    """A door with a crowd of 30 of its own, a port, and who is here by what the door says."""
+
+    def __init__(self, listeners: int = 1) -> None:
+        self.notices = Notices()
+        space = AddressSpace((-1.0, 1.0), notices=self.notices)
+        self.door = Door(
+            Gate("attested", notices=self.notices),
+            self.notices,
+            space,
+            [Listener(UdpInlet("127.0.0.1", 0), space) for _ in range(listeners)],
+            SimulatedCrowd(SIMULATED, "calm", seed=1, arrive_over=0),
+        )
+        self.senders = [Sender("127.0.0.1", one.socket.port) for one in self.door.listeners]
+        self.step = 0
+        self.here: set[int] = set()
+
+    def send(self, address: str, *values: float, to: int = 0) -> None:
+        self.senders[to].send(encode(address, *values))
+
+    def run(self, steps: int = 1) -> list[int]:
+        """Take steps; return the numbers that were heard in the last one."""
+        heard: list[int] = []
+        for _ in range(steps):
+            self.door.collect()
+            samples, withdrawn = self.door.admit(self.step)
+            heard = samples["who"].tolist()
+            self.here = self.here - set(withdrawn.tolist()) | set(heard)
+            self.step += 1
+        return heard
+
+    def close(self) -> None:
+        self.door.close()
+        for sender in self.senders:
+            sender.close()
+
+
+@pytest.fixture
+def place() -> Iterator[Place]:
+    place = Place()
+    yield place
+    place.close()
+
+
+def test_the_simulated_crowd_stays_while_nobody_real_speaks(place: Place) -> None:
+    place.run(2 * LEAVING_STEPS)
+    assert len(place.here) == SIMULATED
+    assert place.door.accepted == 0
+
+
+def test_a_real_sender_makes_the_simulated_crowd_leave_and_is_counted(place: Place) -> None:
+    place.run(60)
+    simulated = set(place.here)
+    place.send("/empathy/anna", 0.5, 0.5)
+    place.run()
+    assert place.door.accepted == 1
+    (anna,) = place.here - simulated
+    place.run(LEAVING_STEPS // 2)
+    assert 1 < len(place.here) < SIMULATED
+    place.run(LEAVING_STEPS // 2 + 1)
+    assert place.here == {anna}
+    assert place.run(60) == []
+    assert place.door._simulated is None  # nobody's work any more
+
+
+def test_what_is_not_let_in_makes_nobody_leave(place: Place) -> None:
+    place.send("/empathy/anna", 7.0, 7.0)
+    place.send("/empathy/anna/consent", 0)
+    place.send("/empathy/anna", 0.5, 0.5)
+    place.run(LEAVING_STEPS + 60)
+    assert len(place.here) == SIMULATED and place.door.accepted == 0
+
+
+def test_a_leaving_simulated_crowd_takes_nobody_real_of_the_same_name_along(place: Place) -> None:
+    place.run(60)
+    simulated = set(place.here)
+    for _ in range(LEAVING_STEPS // 10 + 6):
+        for number in range(1, SIMULATED + 1):
+            place.send(f"/empathy/s{number:04d}", 0.5, 0.5)
+        place.run(10)
+    assert len(place.here) == SIMULATED and not place.here & simulated
+    assert not place.notices.rejected
+
+
+def test_nobody_who_sends_withdraws_a_simulated_person_or_the_hand(place: Place) -> None:
+    place.door.say(0.5, 0.5)
+    place.run()
+    here = set(place.here)
+    assert len(here) == SIMULATED + 1
+    for name in ("hand", *(f"s{number:04d}" for number in range(1, SIMULATED + 1))):
+        place.send(f"/empathy/{name}/consent", 0)
+    place.run()
+    assert place.here == here
+
+
+def test_the_hand_is_somebody_until_it_is_hushed(place: Place) -> None:
+    place.run(10)
+    simulated = set(place.here)
+    place.door.say(0.5, -0.5)
+    place.run()
+    (hand,) = place.here - simulated
+    assert place.door.accepted == 1
+    place.run(LEAVING_STEPS + 60)
+    assert place.here == {hand}
+    assert place.door.accepted > 1  # a hand that rests still feels it
+    place.door.hush()
+    accepted = place.door.accepted
+    place.run(120)
+    assert place.here == set() and place.door.accepted == accepted
+
+
+def test_a_port_of_this_machine_and_one_of_a_network() -> None:
+    space = AddressSpace((-1.0, 1.0))
+    for host, source in (("127.0.0.1", Source.LOOPBACK), ("0.0.0.0", Source.NETWORK)):
+        socket = UdpInlet(host, 0)
+        socket.close()
+        assert Listener(socket, space).source is source
+
+
+def test_a_hostile_flood_costs_a_frame_little_and_no_port_starves() -> None:
+    place = Place(listeners=3)
+    records = b"".join(b"%08d" % number + bytes(8) for number in range(500))
+    flood = encode("/empathy/crowd", records)
+    for sender in place.senders[:2]:
+        for _ in range(60):
+            sender.send(flood)
+    place.send("/empathy/anna", 0.5, 0.5, to=2)
+    begin = perf_counter()
+    place.door.collect()
+    heard = place.door.admit(0)
+    cost = perf_counter() - begin
+    place.close()
+    print(f"{place.door.accepted} observations in {1000 * cost:.1f} ms")
+    assert place.door.datagrams * len(flood) <= MOST_BYTES + 3 * len(flood)
+    assert 0.5 in heard.samples["valence"][-1:]  # anna
+    assert place.door.accepted <= MOST_BYTES // 16 + 3 * 512
+
+
+def test_what_one_frame_leaves_the_next_one_reads(place: Place) -> None:
+    messages = [encode(f"/empathy/n{number:03d}", 0.5, 0.5) for number in range(200)]
+    for _ in range(20):
+        place.senders[0].send(encode_bundle(messages))
+    place.run(3)
+    assert place.door.accepted == 20 * 200
