@@ -5,7 +5,7 @@ from __future__ import annotations
 from pythonosc.osc_packet import OscPacket
 
 from benchmarks.alternate import compare
-from empathy_palettes.inlet.address import AddressSpace, Names
+from empathy_palettes.inlet.address import AddressSpace
 from empathy_palettes.inlet.gate import Gate
 from empathy_palettes.inlet.notices import Notices
 from empathy_palettes.inlet.osc import decode, encode
@@ -16,7 +16,7 @@ MESSAGES = 1_000
 def main() -> None:
     """Print µs per message."""
     datagrams = [encode(f"/empathy/p{n:04d}", 0.5, -0.25) for n in range(MESSAGES)]
-    space = AddressSpace((-1.0, 1.0), Names(), Notices())
+    space = AddressSpace((-1.0, 1.0), Notices())
     gate = Gate("attested")
 
     def ours() -> None:

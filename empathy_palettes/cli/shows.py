@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 DEMO_SIZE, DEMO_FPS, DEMO_SECONDS = (1280, 720), 30, 12
 
 SizeOption = Annotated[str, typer.Option(help="Width x height in pixels.", metavar="WxH")]
-PeopleOption = Annotated[int, typer.Option(help="Simulated people.", min=0, max=100_000)]
+PeopleOption = Annotated[int, typer.Option(help="Simulated people.", min=0, max=60_000)]
 MoodOption = Annotated[str, typer.Option(help="What they go through: empathy list moods.")]
 SeedOption = Annotated[int, typer.Option(help="Another seed, other people.", min=0)]
 
@@ -146,7 +146,7 @@ def export(
     people: Annotated[
         int | None,
         typer.Option(
-            help="Simulated people; else 300, or as many as the file says.", min=0, max=100_000
+            help="Simulated people; else 300, or as many as the file says.", min=0, max=60_000
         ),
     ] = None,
     mood: Annotated[

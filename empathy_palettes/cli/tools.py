@@ -86,7 +86,7 @@ def new(
 
 def simulate(
     to: ToOption = HERE,
-    people: Annotated[int, typer.Option(help="How many.", min=1, max=100_000)] = 300,
+    people: Annotated[int, typer.Option(help="How many.", min=1, max=60_000)] = 300,
     rate: Annotated[
         float, typer.Option(help="Messages per second from each.", min=0.1, max=60)
     ] = 10.0,

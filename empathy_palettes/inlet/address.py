@@ -35,22 +35,17 @@ _NUMBER = (int, float)  # bool among them
 _ROUNDING = 1e-6  # of the range: an end that the sender's float32 has rounded outwards is inside
 
 
-class Names:
-    """Nothing any more: the gate numbers circles. Goes when nobody passes one."""
-
-
 class AddressSpace:
     """Reads one inlet's messages.
 
     `range`: what the sender's numbers run over, mapped to [-1, 1]. A value outside is dropped
     with its message, not clamped. `notices`, shared by every inlet of a show, is told of everything
-    that is dropped. `kind`: how this inlet's feelings were come by. `circles` is not used.
+    that is dropped. `kind`: how this inlet's feelings were come by.
     """
 
     def __init__(
         self,
         range: tuple[float, float],
-        circles: Names | None = None,
         notices: Notices | None = None,
         kind: Kind = Kind.SELF_REPORT,
     ) -> None:

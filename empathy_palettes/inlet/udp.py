@@ -41,16 +41,18 @@ class UdpInlet:
         self.errors = 0
         self._block = memoryview(bytearray(DEFAULT_LIMITS.datagram + 1))
 
-    def drain(self, most_bytes: int = MOST_BYTES) -> list[bytes]:
+    def drain(
+        self, most_bytes: int = MOST_BYTES, most_datagrams: int = MOST_DATAGRAMS
+    ) -> list[bytes]:
         """Return the datagrams that wait, oldest first.
 
-        Stops at `MOST_DATAGRAMS`, or with the datagram that reaches `most_bytes`, and leaves the
+        Stops at `most_datagrams`, or with the datagram that reaches `most_bytes`, and leaves the
         rest to the kernel, which drops what it has no room for. A datagram beyond the decoder's
         limit comes cut one byte above it, so that the decoder rejects it by its size.
         """
         taken: list[bytes] = []
         size = 0
-        while len(taken) < MOST_DATAGRAMS and size < most_bytes:
+        while len(taken) < most_datagrams and size < most_bytes:
             try:
                 length = self._socket.recv_into(self._block)
             except BlockingIOError:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
 from ..core.assets import Assets
 from ..crowd.crowd import Crowd
-from ..inlet.address import AddressSpace, Names
+from ..inlet.address import AddressSpace
 from ..inlet.gate import Gate
 from ..inlet.notices import Notices
 from ..inlet.sample import Kind
@@ -45,17 +46,18 @@ def open_stage(
     feels, in place of its mood. `key`: the gate's, random where None. `follow`: take up edits of
     the preset on show. Raises the faults of the first preset, or MachineError for a port.
     """
-    door = _open_door(installation, key, held, arrive_over=0 if preroll else 180)
-    renderer = Renderer(surface.gl, size, assets)
+    with ExitStack() as undo:
+        door = _open_door(installation, key, held, arrive_over=0 if preroll else 180)
+        undo.callback(door.close)
+        renderer = Renderer(surface.gl, size, assets)
+        undo.callback(renderer.release)
+        workshop = Workshop(assets, owner, renderer, installation.seed)
 
-    workshop = Workshop(assets, owner, renderer, installation.seed)
+        def make_programme(view: CrowdView) -> Programme:
+            fade = installation.transition.seconds
+            return Programme(installation.playlist, fade, workshop, view, follow=follow)
 
-    def make_programme(view: CrowdView) -> Programme:
-        fade = installation.transition.seconds
-        return Programme(installation.playlist, fade, workshop, view, follow=follow)
-
-    try:
-        return Stage(
+        stage = Stage(
             door,
             Crowd(installation.crowd),
             renderer,
@@ -65,17 +67,14 @@ def open_stage(
             fade_in=fade_in,
             keeper=keeper,
         )
-    except BaseException:
-        renderer.release()
-        door.close()
-        raise
+        undo.pop_all()
+        return stage
 
 
 def _open_door(
     installation: Installation, key: bytes | None, held: Held | None, arrive_over: int
 ) -> Door:
     notices = Notices()
-    circles = Names()
     gate = Gate(
         installation.consent.mode,
         max_people=installation.crowd.max_people,
@@ -85,15 +84,13 @@ def _open_door(
     listeners: list[Listener] = []
     try:
         for inlet in installation.inlet:
-            space = AddressSpace(
-                range=inlet.range, circles=circles, notices=notices, kind=Kind[inlet.kind.upper()]
-            )
+            space = AddressSpace(range=inlet.range, notices=notices, kind=Kind[inlet.kind.upper()])
             listeners.append(Listener(UdpInlet(inlet.listen, inlet.port), space))
     except BaseException:
         for listener in listeners:
             listener.socket.close()
         raise
-    hand = AddressSpace(range=(-1.0, 1.0), circles=circles, notices=notices)
+    hand = AddressSpace(range=(-1.0, 1.0), notices=notices)
     simulated = None
     if installation.simulated is not None:
         simulated = simulated_crowd(installation.simulated, installation.seed, held, arrive_over)

@@ -17,7 +17,7 @@ from ..inlet.notices import Notices
 from ..inlet.osc import decode, encode
 from ..inlet.sample import SAMPLE, Observation, Source
 from ..inlet.simulate import SimulatedCrowd
-from ..inlet.udp import MOST_BYTES, UdpInlet
+from ..inlet.udp import MOST_BYTES, MOST_DATAGRAMS, UdpInlet
 
 HAND = "hand"  # the participant that the mouse at this machine is
 LEAVING_STEPS = 300
@@ -78,18 +78,22 @@ class Door:
             for listener in self.listeners
         ]
 
-    def collect(self) -> None:
+    def collect(self, steps: int = 1) -> None:
         """Read what the ports hold; it is admitted with the next step. Once per frame.
 
-        All ports together are read up to `MOST_BYTES` and, for each, the rest of a datagram; a
-        port has at least its share. What is left waits in the system for the next frame.
+        All ports together are read up to `MOST_BYTES`, or a quarter of that for each of the
+        frame's `steps`, so that slow frames keep up with what honest crowds send and hostile ones
+        cannot make them slower yet; and, for each port, to the end of a datagram. A port has at
+        least its share. What is left waits in the system for the next frame.
         """
-        room = MOST_BYTES
+        frames = max(1.0, steps / 4)
+        room = round(MOST_BYTES * frames)
+        most = round(MOST_DATAGRAMS * frames)
         for after, listener in zip(
             reversed(range(len(self.listeners))), self.listeners, strict=True
         ):
             waiting = self._waiting[listener.source]
-            for datagram in listener.socket.drain(room // (after + 1)):
+            for datagram in listener.socket.drain(room // (after + 1), most):
                 room -= len(datagram)
                 waiting += listener.space.read(decode(datagram, self.notices.rejected))
 

@@ -16,6 +16,7 @@ from ..core.config import Record, parse, read_toml
 from ..core.errors import AssetError, ConfigError, Fault
 from ..crowd.crowd import CrowdSettings
 
+MOST_SIMULATED = 60_000
 LONGEST_STAY = 3600.0  # seconds; then a preset crossfades into itself, so that TIME stays fine
 
 
@@ -86,7 +87,7 @@ class Consent(Record):
 class Simulated(Record):
     """A simulated crowd, for places where nobody has spoken yet; it leaves when somebody does."""
 
-    people: Annotated[int, Field(ge=0, le=100_000)] = 300
+    people: Annotated[int, Field(ge=0, le=MOST_SIMULATED)] = 300
     mood: str = "drift"
     rate: Annotated[float, Field(gt=0, le=60)] = 10.0
 
@@ -103,6 +104,12 @@ class Installation(Record):
     crowd: CrowdSettings = CrowdSettings()
     simulated: Simulated | None = None
     seed: Annotated[int, Field(ge=0)] = 0
+
+    @model_validator(mode="after")
+    def _room_for_real_people(self) -> Installation:
+        if self.simulated and self.simulated.people >= self.crowd.max_people:
+            raise ValueError("simulated.people must leave room below crowd.max_people")
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +158,7 @@ def preset_show(
         display=(Display(size=size, fullscreen=False),),
         inlet=(),
         consent=consent,
+        crowd=CrowdSettings(max_people=max(4096, (simulated.people if simulated else 0) + 64)),
         simulated=simulated,
         seed=seed,
     )

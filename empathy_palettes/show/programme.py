@@ -64,7 +64,9 @@ class Programme:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What was forgiven in the shaders on show and other ISF hosts may not, a line each."""
+        """What was forgiven in a shader being edited, and other ISF hosts may not, a line each."""
+        if self._follower is None:
+            return ()
         return tuple(map(str, self.scene.chain.warnings))
 
     def prepare(self, view: CrowdView) -> None:

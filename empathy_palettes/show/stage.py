@@ -68,7 +68,7 @@ class Stage:
         """Go to the tick's step and return the picture at its phase."""
         for command in commands:
             self._apply(command)
-        self.door.collect()
+        self.door.collect(tick.steps)
         self.programme.follow()
         while self._step < tick.step:
             if not self._prepared:
@@ -141,7 +141,11 @@ class Stage:
         for line in self._keeper.news() if self._keeper else ():
             self._tell(line)
         line, until = self._told
-        own = (*self.programme.faults, *((line,) if self._step < until else ()))
+        own = (
+            *self.programme.faults,
+            *self.programme.warnings,
+            *((line,) if self._step < until else ()),
+        )
         return Frame(
             framebuffer,
             self._renderer.size,

@@ -13,7 +13,7 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 
 from empathy_palettes.core.assets import builtin_root
 from empathy_palettes.core.config import parse
-from empathy_palettes.inlet.address import AddressSpace, Names
+from empathy_palettes.inlet.address import AddressSpace
 from empathy_palettes.inlet.notices import Notices
 from empathy_palettes.inlet.osc import decode
 from empathy_palettes.show.installation import Installation
@@ -41,7 +41,7 @@ def test_what_senders_send_is_understood(text: Text, blocks: Blocks) -> None:
         faders = "from 0 to 1" in before.rpartition("\n## ")[2]
         rejected: Counter[str] = Counter()
         notices = Notices()
-        inlet = AddressSpace((0.0, 1.0) if faders else (-1.0, 1.0), Names(), notices)
+        inlet = AddressSpace((0.0, 1.0) if faders else (-1.0, 1.0), notices)
         for line in block.splitlines():
             (message,) = decode(encoded(line), rejected)
             (said,) = inlet.read([message])

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from empathy_palettes.core.errors import ConfigError
-from empathy_palettes.inlet.address import AddressSpace, Names
+from empathy_palettes.inlet.address import AddressSpace
 from empathy_palettes.inlet.gate import Gate
 from empathy_palettes.inlet.notices import Notices
 from empathy_palettes.inlet.osc import Message, decode
@@ -173,7 +173,7 @@ def test_who_has_not_arrived_when_all_leave_does_not_come() -> None:
 def test_the_gate_lets_them_in_and_a_second_crowd_after_them(mode: str) -> None:
     notices = Notices()
     gate = Gate("explicit" if mode == "explicit" else "attested", notices=notices)
-    space = AddressSpace((-1.0, 1.0), Names(), notices)
+    space = AddressSpace((-1.0, 1.0), notices=notices)
     withdrawn: list[int] = []
     seen: set[int] = set()
     for start in (0, 100):
