@@ -150,7 +150,7 @@ def test_what_was_forgiven_in_the_shaders_on_show(
 ) -> None:
     shader = project / "shaders" / "plain.fs"
     shader.write_text(shader.read_text().replace('"NAME"', '"Name"'))
-    programme = make("white", "count")
+    programme = make("white", "count", follow=True)
     (line,) = programme.warnings
     assert "plain.fs" in line and "Name is written NAME" in line
     programme.go(1)

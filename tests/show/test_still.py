@@ -30,7 +30,7 @@ def test_the_same_arguments_give_the_same_bytes(preset: str) -> None:
 @pytest.mark.parametrize("preset", ["tidal", "surge", "palette"])
 def test_feelings_look_different(preset: str) -> None:
     pictures = [
-        render(preset, feel=feel, people=100, time=3.0, size=SIZE).astype(np.int16)
+        render(preset, feel=feel, people=100, time=1.5, size=SIZE).astype(np.int16)
         for feel in ("joy", "calm", "anger", "sadness")
     ]
     for index, picture in enumerate(pictures):
