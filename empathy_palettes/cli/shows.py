@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..outlet.contract import Surface
     from ..show.installation import Installation
 
-DEMO_SIZE, DEMO_FPS, DEMO_SECONDS = (1280, 720), 30, 12
+DEMO_SIZE, DEMO_FPS, DEMO_SECONDS = (1280, 720), 30, 18
 
 SizeOption = Annotated[str, typer.Option(help="Width x height in pixels.", metavar="WxH")]
 PeopleOption = Annotated[int, typer.Option(help="Simulated people.", min=0, max=60_000)]
@@ -53,11 +53,13 @@ def demo(context: typer.Context) -> None:
             if error.faults[0].where != "window":
                 raise
     say("no display here, so the demo goes into files")
-    quiet = loaded.installation.model_copy(update={"inlet": ()})
-    made = Path("demo.mp4")
-    _film(quiet, loaded.path, assets, made, DEMO_SIZE, Fraction(DEMO_FPS), DEMO_SECONDS)
-    _still("tidal", assets, Path("demo.png"), DEMO_SIZE, 10.0, None, 300, "drift", 1)
-    say("demo.mp4 and demo.png are in this folder: 300 simulated people, drifting through feelings")
+    say("(about a minute without a graphics card)")
+    short = _in_short(loaded.installation)
+    film, fps = Path("demo.mp4"), Fraction(DEMO_FPS)
+    _film(short, loaded.path, assets, film, DEMO_SIZE, fps, DEMO_SECONDS, fade_in=False)
+    _still("tidal", assets, Path("demo.png"), DEMO_SIZE, 12.0, None, 300, "split", 2)
+    say("demo.mp4: three works, and a feeling that travels through 300 simulated people")
+    say("demo.png: the same sea, where they are of two minds")
 
 
 def run(
@@ -276,6 +278,8 @@ def _film(
     size: Size,
     fps: Fraction,
     seconds: float,
+    *,
+    fade_in: bool = True,
 ) -> None:
     """Write a video of a simulated show; whatever is written when it stops can be played."""
     from ..outlet.contract import OutletContext
@@ -288,15 +292,43 @@ def _film(
     check_folder(out)
     frames = max(1, round(seconds * fps))
     line = " ".join(["empathy", *sys.argv[1:]])
+    film = Video(out, fps)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
     with opened(
         Headless(finish=False),
-        [Video(out, fps)],
+        [film],
         OutletContext(size, reproduce=line),
         lambda surface: open_stage(
-            installation, owner, assets, surface, size=size, preroll=PREROLL_STEPS
+            installation,
+            owner,
+            assets,
+            surface,
+            size=size,
+            preroll=PREROLL_STEPS,
+            fade_in=fade_in,
         ),
     ) as (stage, outlets):
-        run_loop(stage, progress(FixedClock(fps, frames), frames, out.name), outlets)
+        try:
+            run_loop(stage, progress(FixedClock(fps, frames), frames, out.name), outlets)
+        except KeyboardInterrupt:
+            say(film.stop())
+            raise SystemExit(130) from None
+
+
+def _in_short(installation: Installation) -> Installation:
+    """Return the demo as a film: all its works, soon one after another, and nobody listening."""
+    from ..show.installation import Simulated, Transition
+
+    stay = DEMO_SECONDS / len(installation.playlist)
+    entries = tuple(entry.model_copy(update={"seconds": stay}) for entry in installation.playlist)
+    return installation.model_copy(
+        update={
+            "inlet": (),
+            "playlist": entries,
+            "transition": Transition(seconds=2),
+            "simulated": Simulated(mood="wave"),
+        }
+    )
 
 
 def _parse_fps(text: str) -> Fraction:

@@ -43,7 +43,8 @@ class Assets:
     def discover(cls, project: Path | None = None, environment: str = "") -> Assets:
         """Return the roots of this run; `environment` is the text of `$EMPATHY_PATH`."""
         here = Path.cwd()
-        roots = [project] if project else [here] if (here / "presets").is_dir() else []
+        ours = any((here / folder).is_dir() for folder in ("presets", "installations", "shaders"))
+        roots = [project] if project else [here] if ours else []
         roots += [Path(part) for part in environment.split(os.pathsep) if part]
         roots.append(builtin_root())
         return cls(roots)

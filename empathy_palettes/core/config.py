@@ -36,7 +36,10 @@ def read_toml(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError:
         problem, fix = "not UTF-8 text", "save it as UTF-8"
     except (ValueError, RecursionError) as error:
-        problem, fix = f"not TOML: {error}", "a text wants quotes, a list wants brackets"
+        problem, fix = (
+            f"not TOML: {error}",
+            "mend that line: texts want quotes, true and false are small, tables of a list [[two]]",
+        )
     raise ConfigError(Fault(str(path), "", problem, fix))
 
 
@@ -71,8 +74,10 @@ def _faults(error: ValidationError, model: type[Record], file: str) -> Iterator[
             where, problem = _followed(model, path)[0], "missing"
             fix = "add a value" if isinstance(path[-1], int) else f"add a line: {path[-1]} = …"
         else:
-            where, problem = _followed(model, path)[0], _shown(item["input"])
+            whole = isinstance(item["input"], Mapping | BaseModel)  # its keys are told by `where`
+            where, problem = _followed(model, path)[0], "" if whole else _shown(item["input"])
             fix = re.sub(r"^(Value error, |\w+ (?=should ))", "", item["msg"])
+            fix = fix.replace("a valid tuple", "a list")
             fix = fix[:1].lower() + fix[1:].replace(" after validation", "")
         fixes = told.setdefault((".".join(where), problem), [])
         if fix not in fixes:

@@ -86,10 +86,13 @@ WORDS: MappingProxyType[str, Word] = MappingProxyType(
     {row[0]: Word(index, *row) for index, row in enumerate(_ROWS, start=1)}
 )
 
-# The same word in the form a button or a sentence has it in; never a neighbour in meaning.
+# The same word in the form a button or a sentence has it in; never a neighbour in meaning, but for
+# the two of the four quadrants' names (joy, calm, tension, sorrow) that no study of these rated.
 _FORMS = MappingProxyType(
     {
         "happy": "happiness",
+        "sorrow": "sadness",
+        "tension": "stress",
         "excited": "excitement",
         "amused": "amusement",
         "grateful": "gratitude",

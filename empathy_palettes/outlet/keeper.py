@@ -50,4 +50,4 @@ class Keeper:
             write_png(path, pixels, {"Source": source})
         except EmpathyError as error:
             return str(error)
-        return f"kept {path.name}"
+        return f"kept {path.name}: one like it: {source}"

@@ -13,7 +13,6 @@ from typing import TextIO
 
 from ..core.clock import STEPS_PER_SECOND, Tick
 from ..core.command import Command
-from ..core.errors import Fault, MachineError
 from ..render.frame import Frame
 from .contract import OutletContext
 
@@ -43,18 +42,18 @@ class Log:
         self._next_step = 0
 
     def open(self, context: OutletContext) -> None:
-        """Begin a page; MachineError where the file cannot be written."""
+        """Begin a page; where the file cannot be written, say so, and let the show go on."""
         layout = logging.Formatter("%(asctime)s %(message)s")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             file = _File(self.path, self._tell)
         except OSError as error:
             fix = "set XDG_STATE_HOME to a folder that can be written"
-            fault = Fault(str(self.path), "", f"the log cannot be written: {error.strerror}", fix)
-            raise MachineError(fault) from None
-        file.setFormatter(layout)
-        self._logger.addHandler(file)
-        self._logger.info("start: %s", context.reproduce or context.title)
+            self._tell(f"{self.path}: the log cannot be written: {error.strerror}: {fix}")
+        else:
+            file.setFormatter(layout)
+            self._logger.addHandler(file)
+            self._logger.info("start: %s", context.reproduce or context.title)
         if self._echo is not None:
             self._logger.addHandler(_Echo(self._echo))
 

@@ -78,6 +78,7 @@ class Video:
         if faults := tuple(self._faults(context.size)):
             raise MachineError(faults)
         format_ = _FORMATS[self._path.suffix]
+        self._part = _free(self._path)
         codec = CODECS[self._codec]
         container = av.open(str(self._part), "w", format=format_, options=_FRAGMENTED)
         container.metadata.update({"title": context.title, "comment": context.reproduce})
@@ -127,6 +128,22 @@ class Video:
         except _REFUSALS as error:
             raise self._error("cannot be finished", error, self._kept()) from None
 
+    def stop(self) -> str:
+        """End before the end: what was written stays, and plays, as `NAME.part`.
+
+        A film of that name that was there before stays too. Returns a line that says so.
+        """
+        if self._encoder is None:
+            return f"{self._path}: stopped"
+        encoder = self._encoder
+        self._encoder = None
+        self._waiting = None
+        encoder.finish()
+        if not encoder.frames or encoder.failure is not None:
+            self._part.unlink(missing_ok=True)
+            return f"{self._path}: stopped before anything was written"
+        return f"{self._path}: stopped after {encoder.frames} frames: {self._kept()}"
+
     def _store(self, encoder: _Encoder) -> None:
         """Hand the waiting frame to the encoder."""
         if self._waiting is None:
@@ -165,6 +182,12 @@ class Video:
     def _error(self, problem: str, error: Exception, fix: str) -> MachineError:
         reason = getattr(error, "strerror", None) or str(error)
         return MachineError(Fault(str(self._path), "", f"{problem}: {reason}", fix))
+
+
+def _free(path: Path) -> Path:
+    """Return a name for what is being written that no other film is being written under."""
+    part = path.with_name(path.name + ".part")
+    return path.with_name(f"{path.name}.{os.getpid()}.part") if part.exists() else part
 
 
 class _Encoder:

@@ -116,9 +116,9 @@ class Window:
         self._painter.picture(picture, self._size, self._place)
         if self._help:
             self._show_help(frame, tick)
-        elif self._pad:
+        elif self._pad and not frame.dark:
             self._show_edges()
-        if self._hand is not None:
+        if self._hand is not None and not frame.dark:
             self._show_marker(*self._hand)
         self._show_notices(frame.notices)
         pygame.display.flip()

@@ -18,7 +18,8 @@ class Frame:
 
     `framebuffer` holds an RGBA8, sRGB-encoded, opaque picture, bottom row first as GL has it; it
     is one of a ring of three, so it stays as it is for two more ticks. `palette` (n, 3) is
-    sRGB-encoded. `notices`: lines for the technician, shown by a window only.
+    sRGB-encoded. `notices`: lines for the technician, shown by a window only. `dark`: a blackout
+    is wanted; nothing is to be seen that is not asked for.
     """
 
     framebuffer: moderngl.Framebuffer
@@ -26,6 +27,7 @@ class Frame:
     palette: NDArray[np.float32]
     signals: Mapping[str, float]
     notices: tuple[str, ...] = field(default=())
+    dark: bool = False
 
     def read_into(self, pixels: Pixels) -> None:
         """Copy the picture into `pixels` (height, width, 4), bottom row first; waits for GL."""

@@ -58,6 +58,8 @@ def _write(files: dict[Path, str]) -> list[Path]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         except OSError as error:
-            fix = "check the folder and its rights"
+            for written in files:
+                written.unlink(missing_ok=True)  # none of them was there before
+            fix = "check the folder, its rights and the room on the disk"
             raise AssetError(Fault(str(path), "", error.strerror or str(error), fix)) from None
     return list(files)

@@ -152,6 +152,7 @@ class Stage:
             self.programme.scene.now.palette,
             self.told,
             own + self.door.notices.lines(self._step),
+            dark=self._light_wanted == 0.0,
         )
 
     def _source(self) -> str:

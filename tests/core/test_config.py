@@ -85,7 +85,7 @@ def test_a_good_table_becomes_a_frozen_record() -> None:
         ),
         (
             {"title": "a", "main": {"address": 1, "lag": -1}},
-            "main.lag: -1: should be greater than or equal to 0, or should be a valid tuple",
+            "main.lag: -1: should be greater than or equal to 0, or should be a list",
         ),
         (
             {"title": "a", "main": {"address": 1, "lag": [1, "b"]}},

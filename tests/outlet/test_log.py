@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from empathy_palettes.core.clock import Tick
-from empathy_palettes.core.errors import MachineError
 from empathy_palettes.outlet.contract import OutletContext
 from empathy_palettes.outlet.log import Log, default_log_path
 from empathy_palettes.render.frame import Frame
@@ -58,10 +57,18 @@ def test_what_is_no_text_is_written_all_the_same(tmp_path: Path, say: Say) -> No
     assert r"no preset 'a\udc80'" in log.path.read_text()
 
 
-def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_told_and_the_show_goes_on(
+    tmp_path: Path, say: Say
+) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(MachineError, match="the log cannot be written"):
-        Log(tmp_path / "file" / "show.log").open(CONTEXT)
+    echo = io.StringIO()
+    log = Log(tmp_path / "file" / "show.log", echo)
+    log.open(CONTEXT)
+    say(log, 0, "one")
+    log.close()
+    told, line = echo.getvalue().splitlines()
+    assert "the log cannot be written: " in told and "XDG_STATE_HOME" in told
+    assert line == "one"
 
 
 @pytest.mark.gl

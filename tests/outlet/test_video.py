@@ -220,3 +220,37 @@ def test_a_full_disk_is_said_once_and_what_was_written_plays(tmp_path: Path) -> 
     assert "stopped after" in line and f"{path}.part" in line
     assert decode_stopped(tmp_path / "film.mp4.part") >= 30
     assert not path.exists()
+
+
+def test_a_film_that_is_stopped_keeps_what_was_there_before(
+    headless: Headless, paint: Callable[..., Frame], tmp_path: Path
+) -> None:
+    path = tmp_path / "a.mp4"
+    path.write_bytes(b"an older film")
+    film = Video(path, Fraction(30))
+    film.open(OutletContext((64, 36)))
+    frame = paint(headless.gl, np.full((36, 64, 3), 90, np.uint8))
+    for index in range(40):
+        film.present(frame, Tick(index, index, 1))
+    line = film.stop()
+    film.close()
+    assert path.read_bytes() == b"an older film"
+    assert "what was written plays: " in line
+    with av.open(str(tmp_path / "a.mp4.part")) as kept:
+        assert len(list(kept.decode(video=0))) == 39
+
+
+def test_two_films_of_one_name_at_once_both_play(
+    headless: Headless, paint: Callable[..., Frame], tmp_path: Path
+) -> None:
+    films = [Video(tmp_path / "a.mp4", Fraction(30)) for _ in range(2)]
+    frame = paint(headless.gl, np.full((36, 64, 3), 90, np.uint8))
+    for film in films:
+        film.open(OutletContext((64, 36)))
+    for film in films:
+        film.present(frame, Tick(0, 0, 0))
+    for film in films:
+        film.close()
+        with av.open(str(tmp_path / "a.mp4")) as made:
+            assert len(list(made.decode(video=0))) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
