@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..core.assets import SUFFIXES, Assets, is_file
-from ..core.clock import FixedClock, RealClock
+from ..core.clock import STEPS_PER_SECOND, FixedClock, RealClock
 from ..core.config import read_toml
 from ..core.errors import ConfigError, Fault, MachineError
 from .console import Size, check_folder, parse_size, progress, say, show_json
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ..show.installation import Installation
 
 DEMO_SIZE, DEMO_FPS, DEMO_SECONDS = (1280, 720), 30, 18
+DEMO_START = 120  # steps: the sea has begun to move by then
 
 SizeOption = Annotated[str, typer.Option(help="Width x height in pixels.", metavar="WxH")]
 PeopleOption = Annotated[int, typer.Option(help="Simulated people.", min=0, max=60_000)]
@@ -56,7 +57,7 @@ def demo(context: typer.Context) -> None:
     say("(about a minute without a graphics card)")
     short = _in_short(loaded.installation)
     film, fps = Path("demo.mp4"), Fraction(DEMO_FPS)
-    _film(short, loaded.path, assets, film, DEMO_SIZE, fps, DEMO_SECONDS, fade_in=False)
+    _film(short, loaded.path, assets, film, DEMO_SIZE, fps, DEMO_SECONDS, start=DEMO_START)
     _still("tidal", assets, Path("demo.png"), DEMO_SIZE, 12.0, None, 300, "split", 2)
     say("demo.mp4: three works, and a feeling that travels through 300 simulated people")
     say("demo.png: the same sea, where they are of two minds")
@@ -279,7 +280,7 @@ def _film(
     fps: Fraction,
     seconds: float,
     *,
-    fade_in: bool = True,
+    start: int = 0,
 ) -> None:
     """Write a video of a simulated show; whatever is written when it stops can be played."""
     from ..outlet.contract import OutletContext
@@ -305,11 +306,11 @@ def _film(
             surface,
             size=size,
             preroll=PREROLL_STEPS,
-            fade_in=fade_in,
+            fade_in=start == 0,
         ),
     ) as (stage, outlets):
         try:
-            run_loop(stage, progress(FixedClock(fps, frames), frames, out.name), outlets)
+            run_loop(stage, progress(FixedClock(fps, frames, start), frames, out.name), outlets)
         except KeyboardInterrupt:
             say(film.stop())
             raise SystemExit(130) from None
@@ -319,7 +320,7 @@ def _in_short(installation: Installation) -> Installation:
     """Return the demo as a film: all its works, soon one after another, and nobody listening."""
     from ..show.installation import Simulated, Transition
 
-    stay = DEMO_SECONDS / len(installation.playlist)
+    stay = (DEMO_SECONDS + DEMO_START / STEPS_PER_SECOND) / len(installation.playlist)
     entries = tuple(entry.model_copy(update={"seconds": stay}) for entry in installation.playlist)
     return installation.model_copy(
         update={

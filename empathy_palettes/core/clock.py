@@ -40,18 +40,20 @@ class FixedClock:
     """Frames at exact instants `index / fps`; never sleeps.
 
     `fps` may be a fraction such as 24000/1001; two clocks agree wherever their instants meet.
+    `start`: the step that the first frame shows; what came before it is lived through unseen.
     """
 
-    def __init__(self, fps: Fraction | int, frames: int) -> None:
+    def __init__(self, fps: Fraction | int, frames: int, start: int = 0) -> None:
         self.fps = Fraction(fps)
         if self.fps <= 0:
             raise ValueError(f"fps must be positive, not {fps}")
         self.frames = frames
+        self.start = start
 
     def __iter__(self) -> Iterator[Tick]:
         last = 0
         for index in range(self.frames):
-            instant = index * STEPS_PER_SECOND / self.fps
+            instant = self.start + index * STEPS_PER_SECOND / self.fps
             step = instant.numerator // instant.denominator
             yield Tick(index, step, step - last, float(instant - step))
             last = step

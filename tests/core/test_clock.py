@@ -131,3 +131,10 @@ def test_real_time_passes() -> None:
 def test_a_replay_repeats_its_ticks() -> None:
     ticks = [Tick(0, 1, 1), Tick(1, 4, 3), Tick(2, 5, 1)]
     assert list(ReplayClock(ticks)) == ticks
+
+
+def test_a_fixed_clock_may_start_later() -> None:
+    early, late = list(FixedClock(24, 40)), list(FixedClock(24, 30, start=25))
+    assert late[0] == Tick(0, 25, 25)
+    for before, after in zip(early[10:], late, strict=True):
+        assert (before.step, before.phase) == (after.step, after.phase)
