@@ -18,7 +18,7 @@ from empathy_palettes.show.loop import opened
 pytestmark = [pytest.mark.soak, pytest.mark.gl]
 
 SIZE = (160, 90)
-MINUTES = 9
+MINUTES = 12
 
 
 def resident() -> int:
@@ -51,8 +51,8 @@ def test_a_playlist_that_goes_round_grows_by_nothing() -> None:
             gc.collect()
             memory.append(resident())
             files.append(len(os.listdir("/proc/self/fd")))
-    settled = memory[3:]
+    settled = memory[6:]  # drivers and allocators take a while until nothing is new
     slope = np.polyfit(np.arange(len(settled)), settled, 1)[0]
     # A minute here holds three activations, as an hour of a wall's playlist does.
     assert slope < 2**18, f"{slope / 2**20:.2f} MiB for each minute of the show"
-    assert files[-1] == files[3]
+    assert files[-1] == files[6]
