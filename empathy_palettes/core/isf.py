@@ -1,6 +1,6 @@
 """The header of an ISF shader (Interactive Shader Format, version 2 and 1): JSON into records.
 
-Does not read files and knows no GLSL beyond where the header ends: `render.glsl` does the rest.
+Does not read files and knows no GLSL beyond where the header ends: `render` does the rest.
 """
 
 from __future__ import annotations

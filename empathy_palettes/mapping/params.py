@@ -28,7 +28,9 @@ class Params:
     value, for every shader of the chain; `overrides`: the same for one shader, by file stem.
     `palette` (n, 3) sRGB-encoded, ladder order; `ramp` (256, 3) sRGB-encoded. `textures`: name
     (`emo_field`, `emo_people`, …) → (height, width, 4) with values encoded 0..1, row 0 at the
-    bottom. `counts`: integer uniforms such as `emo_people_count`.
+    bottom. `counts`: integer uniforms such as `emo_people_count`. `images`: image input → (height,
+    width, 4) uint8, sRGB-encoded, straight alpha, row 0 at the bottom; a new array is a new
+    picture, the same array is the same one.
     """
 
     step: int
@@ -39,15 +41,16 @@ class Params:
     ramp: Floats
     textures: dict[str, Floats] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
+    images: dict[str, NDArray[np.uint8]] = field(default_factory=dict)
 
 
 def interpolate(now: Params, ahead: Params, phase: float) -> Params:
     """Return the instant `phase` of the way from one step to the next, for rates that split steps.
 
     Numbers and arrays are mixed; a number that jumps by more than half of `WRAP` has wrapped and
-    is mixed round the wrap. Whole-number inputs (the mapper gives them as int, bool), counts and
-    textures of `INDICES` stay as they are in `now`, and so does whatever an edit of the preset has
-    changed the form of.
+    is mixed round the wrap. Whole-number inputs (the mapper gives them as int, bool), counts,
+    images and textures of `INDICES` stay as they are in `now`, and so does whatever an edit of the
+    preset has changed the form of.
     """
     if phase == 0.0:
         return now
@@ -68,6 +71,7 @@ def interpolate(now: Params, ahead: Params, phase: float) -> Params:
             for name, array in now.textures.items()
         },
         counts=now.counts,
+        images=now.images,
     )
 
 

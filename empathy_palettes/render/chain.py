@@ -5,9 +5,10 @@ Does not mix pictures (`compositor` does) and does not know what the params mean
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from types import MappingProxyType
 
 import moderngl
 
@@ -16,8 +17,9 @@ from ..core.clock import STEP
 from ..core.errors import Fault, ShaderError
 from ..core.isf import IsfInput
 from ..mapping.params import Params
-from .glsl import Glsl, load
+from .glsl import Glsl
 from .graph import INPUT_IMAGE, Graph, plan_of
+from .loader import load
 from .phase import Gpu, Shader
 from .plan import Size, Sizes
 from .program import UniformValue, compile_passes
@@ -29,6 +31,7 @@ Picture = moderngl.Texture
 Date = tuple[float, float, float, float]  # year, month 1–12, day, seconds since midnight
 
 NO_DATE: Date = (2000.0, 1.0, 1.0, 0.0)
+NO_PICTURES: Mapping[str, Picture] = MappingProxyType({})
 
 
 class Chain:
@@ -100,8 +103,8 @@ class Chain:
         """What was forgiven in the headers, and other ISF hosts may not."""
         return tuple(fault for shader in self._shaders for fault in shader.glsl.header.warnings)
 
-    def simulate(self, params: Params) -> None:
-        """Take the persistent targets one simulation step on."""
+    def simulate(self, params: Params, pictures: Mapping[str, Picture] = NO_PICTURES) -> None:
+        """Take the persistent targets one simulation step on; `pictures`: see `draw`."""
         if self._simulated is not None:
             self._delta = (params.step - self._simulated) * STEP
         self._simulated = params.step
@@ -110,20 +113,23 @@ class Chain:
         picture = self._empty
         for place, graph in enumerate(self._graphs):
             values = self._values(graph, params, 1.0)
-            images = _with_input(self._data, picture)
+            images = {**self._data, **pictures, INPUT_IMAGE: picture}
             graph.simulate(values, images)
             if place < self._previewed:
                 picture = graph.preview(values, images)
 
-    def draw(self, params: Params, mix: float = 1.0) -> Picture:
+    def draw(
+        self, params: Params, mix: float = 1.0, pictures: Mapping[str, Picture] = NO_PICTURES
+    ) -> Picture:
         """Return the picture of `params`, `mix` of the way from the last state to the newest.
 
-        RGBA8, or RGBA16F where any pass asks for FLOAT. It stays until the chain draws again.
+        `pictures`: what image inputs of these names are, beside what `params` brings. RGBA8, or
+        RGBA16F where any pass asks for FLOAT. It stays until the chain draws again.
         """
         self._begin(params)
         picture = self._empty
         for graph in self._graphs:
-            images = _with_input(self._data, picture)
+            images = {**self._data, **pictures, INPUT_IMAGE: picture}
             picture = graph.picture(self._values(graph, params, mix), images)
         return picture
 
@@ -200,10 +206,6 @@ def _gpu(ctx: moderngl.Context, link: str, owner: ExitStack) -> Gpu:
 
 def _float32(source: Glsl) -> bool:
     return any(item.float32 for item in source.header.passes)
-
-
-def _with_input(data: DataTextures, picture: Picture) -> dict[str, Picture]:
-    return {**data, INPUT_IMAGE: picture}
 
 
 def _release(ctx: moderngl.Context, owner: ExitStack) -> None:

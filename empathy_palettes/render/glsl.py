@@ -6,11 +6,11 @@ Text in, text out: compiles nothing, and never rewrites an expression of the sha
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..core.assets import Assets
-from ..core.isf import IsfHeader, parse
+from ..core.isf import IsfHeader
 from .source import ShaderFiles
 
 PREVIOUS = "_previous"  # NAME_previous: a persistent target as it was one simulation step ago
@@ -63,6 +63,7 @@ void isf_vertShaderInit() {
     gl_Position = vec4(corner * 2.0 - 1.0, 0.0, 1.0);
 }
 """
+_PLAIN_VERTEX = "void main() { isf_vertShaderInit(); }\n"
 _OLD_NAMES = """\
 #define texture2D texture
 #define texture2DLod textureLod
@@ -85,7 +86,7 @@ class Glsl:
     header: IsfHeader
     files: ShaderFiles
     own_vertex: bool
-    _fragment: str
+    _fragments: tuple[str, ...]  # one for all passes, or one for each
     _vertex: str
 
     def fragment(self, number: int, *, extended: bool = False) -> str:
@@ -94,16 +95,17 @@ class Glsl:
         The pass is a constant, so that the driver drops what other passes draw: llvmpipe runs
         both sides of every branch, and what a pass reads shows in its uniforms.
         """
+        text = self._fragments[number % len(self._fragments)]
         head = "#define varying in\n#define gl_FragColor isf_FragColor\nout vec4 isf_FragColor;\n"
         return "".join(
             (
-                self._head(number, self._fragment, extended),
+                self._head(number, text, extended),
                 head,
                 "in vec2 isf_FragNormCoord;\n",
-                self._uniforms(self._fragment),
+                self._uniforms(text),
                 _FUNCTIONS,
                 _BIASED,
-                self._fragment,
+                text,
                 "\n",
             )
         )
@@ -125,7 +127,7 @@ class Glsl:
     @property
     def mentions_discard(self) -> bool:
         """Whether a pass may leave pixels undrawn."""
-        return re.search(r"\bdiscard\b", self._fragment) is not None
+        return any(re.search(r"\bdiscard\b", text) for text in self._fragments)
 
     def _head(self, number: int, text: str, extended: bool) -> str:
         extensions = (
@@ -154,21 +156,21 @@ class Glsl:
         return "".join(lines)
 
 
-def load(path: Path, assets: Assets) -> Glsl:
-    """Read an ISF file, its vertex file beside it, and their includes.
+def assemble(
+    path: Path,
+    header: IsfHeader,
+    files: ShaderFiles,
+    fragments: Sequence[str],
+    vertex: str | None = None,
+) -> Glsl:
+    """Return the shader made of these texts, includes already in place.
 
-    ShaderError with the faults of the header, or of the includes.
+    `fragments`: one for all passes, or one for each. `vertex`: the author's own, if there is one.
     """
-    files = ShaderFiles(assets)
-    header = parse(files.read(path), str(path))
-    beside = (path.with_suffix(suffix) for suffix in (".vs", ".vert"))
-    vertex_path = next((file for file in beside if file.is_file()), None)
-    vertex = "void main() { isf_vertShaderInit(); }\n"
-    vertex_text = files.read(vertex_path) if vertex_path else ""  # so that it is file number 2
-    fragment = _clean(files.expand(header.body, path), header)
-    if vertex_path:
-        vertex = _clean(files.expand(vertex_text, vertex_path), header)
-    return Glsl(path, header, files, vertex_path is not None, fragment, vertex)
+    cleaned = tuple(_clean(text, header) for text in fragments)
+    own = vertex is not None
+    stage = _clean(vertex, header) if vertex is not None else _PLAIN_VERTEX
+    return Glsl(path, header, files, own, cleaned, stage)
 
 
 def uniform_name(name: str) -> str:

@@ -26,7 +26,7 @@ from empathy_palettes.mapping.people import TEXTURES
 from empathy_palettes.mapping.preset import load_preset
 from empathy_palettes.mapping.view import CrowdView
 from empathy_palettes.render.chain import Chain
-from empathy_palettes.render.glsl import load
+from empathy_palettes.render.loader import load
 from empathy_palettes.render.upload import SMOOTH
 
 Text = Callable[[str], str]

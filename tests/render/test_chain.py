@@ -6,13 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import moderngl
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from empathy_palettes.core.assets import Assets
-from empathy_palettes.core.errors import ShaderError
 from empathy_palettes.mapping.params import Params
 from empathy_palettes.render.chain import Chain, Picture
 
@@ -326,49 +323,6 @@ def test_what_a_chain_says_of_itself(build: Build) -> None:
     ]
 
 
-def test_every_fault_of_every_shader_at_once(build: Build) -> None:
-    with pytest.raises(ShaderError) as caught:
-        build(
-            "/*{}*/\nvoid main() { gl_FragColor = vec4(wrong); }",
-            PLAIN,
-            "/*{}*/\n\nvoid main() { gl_FragColor = vec4(also_wrong); }",
-        )
-    places = [(fault.file[-4:], fault.where) for fault in caught.value.faults]
-    assert ("a.fs", "line 2") in places and ("c.fs", "line 3") in places
-
-
-#: More than any GPU holds, or more than the side that GL promises.
-VAST = """/*{"PASSES": [
-    {"TARGET": "s", "PERSISTENT": true, "FLOAT": true, "WIDTH": SIZE, "HEIGHT": SIZE}, {}
-    ], "INPUTS": [{"NAME": "n", "TYPE": "long", "DEFAULT": 4}]}*/
-void main() { gl_FragColor = IMG_THIS_PIXEL(s) + vec4(0.2); }
-"""
-
-
-@pytest.mark.usefixtures("small_gpu")
-def test_a_target_that_the_gpu_cannot_make_is_a_fault(
-    build: Build, dropped: Callable[[], list[str]]
-) -> None:
-    with pytest.raises(ShaderError) as caught:
-        build(VAST.replace("SIZE", "16384"))
-    (fault,) = caught.value.faults
-    assert fault.file.endswith("a.fs")
-    assert "target 's' cannot be 16384x16384" in fault.problem and fault.fix
-    assert dropped() == []
-
-
-@pytest.mark.usefixtures("small_gpu")
-def test_a_target_that_cannot_grow_stays_as_it_was(
-    build: Build, ask: Ask, dropped: Callable[[], list[str]]
-) -> None:
-    chain = build(VAST.replace("SIZE", '"$n"'))
-    chain.simulate(ask(0))
-    with pytest.raises(ShaderError, match="16384x16384"):
-        chain.rehearse(ask(0, n=1e12))
-    assert dropped() == []
-    assert only(chain.draw(ask(0))) == pytest.approx([0.4] * 4, abs=2e-3)
-
-
 def test_a_number_that_no_long_can_be_is_held_to_its_range(build: Build, ask: Ask) -> None:
     chain = build("""/*{"INPUTS": [{"NAME": "n", "TYPE": "long"}]}*/
         void main() { gl_FragColor = vec4(n == 2147483647, n < -2147483647, 0.0, 1.0); }""")
@@ -389,24 +343,3 @@ def test_a_rehearsal_leaves_no_trace(build: Build, ask: Ask) -> None:
     assert only(chain.draw(ask(8)))[:3] == [0.125, 0, 0]
     chain.rehearse(ask(9))
     assert only(chain.draw(ask(9)))[:3] == [0, 0, 0]
-
-
-def test_a_chain_that_fails_leaves_nothing_on_the_gpu(
-    build: Build, dropped: Callable[[], list[str]]
-) -> None:
-    with pytest.raises(ShaderError):
-        build(COUNTER, "/*{}*/ void main() { gl_FragColor = wrong; }")
-    assert dropped() == []
-
-
-def test_a_released_chain_leaves_nothing_on_the_gpu(
-    gl: moderngl.Context, write: Write, ask: Ask, dropped: Callable[[], list[str]]
-) -> None:
-    paths = [write("a.fs", COUNTER), write("b.fs", DIMMER.replace("inputImage", "emo_palette"))]
-    chain = Chain(gl, paths, Assets([paths[0].parents[1]]), (8, 4))
-    chain.simulate(ask())
-    chain.draw(ask())
-    chain.release()
-    chain.release()
-    del chain
-    assert dropped() == []

@@ -11,7 +11,7 @@ import pytest
 
 from empathy_palettes.core.assets import Assets
 from empathy_palettes.core.errors import ShaderError
-from empathy_palettes.render.glsl import load
+from empathy_palettes.render.loader import load
 from empathy_palettes.render.program import compile_passes, read_log
 from empathy_palettes.render.source import ShaderFiles
 

@@ -1,0 +1,94 @@
+"""What goes wrong while a chain is built or drawn, and what is left on the GPU afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import moderngl
+import numpy as np
+import pytest
+
+from empathy_palettes.core.assets import Assets
+from empathy_palettes.core.errors import ShaderError
+from empathy_palettes.mapping.params import Params
+from empathy_palettes.render.chain import Chain
+
+pytestmark = pytest.mark.gl
+
+Ask = Callable[..., Params]
+Build = Callable[..., Chain]
+Write = Callable[[str, str], Path]
+
+PLAIN = """/*{"PASSES": [{"TARGET": "s", "PERSISTENT": true, "FLOAT": true}, {}]}*/
+void main() { gl_FragColor = IMG_THIS_PIXEL(s) + vec4(0.2); }
+"""
+#: Hands the picture on, dimmer.
+DIMMER = """/*{"INPUTS": [{"NAME": "inputImage", "TYPE": "image"}]}*/
+void main() { gl_FragColor = IMG_THIS_PIXEL(inputImage) * vec4(vec3(0.5), 1.0); }
+"""
+
+
+def test_every_fault_of_every_shader_at_once(build: Build) -> None:
+    with pytest.raises(ShaderError) as caught:
+        build(
+            "/*{}*/\nvoid main() { gl_FragColor = vec4(wrong); }",
+            PLAIN,
+            "/*{}*/\n\nvoid main() { gl_FragColor = vec4(also_wrong); }",
+        )
+    places = [(fault.file[-4:], fault.where) for fault in caught.value.faults]
+    assert ("a.fs", "line 2") in places and ("c.fs", "line 3") in places
+
+
+#: More than any GPU holds, or more than the side that GL promises.
+VAST = """/*{"PASSES": [
+    {"TARGET": "s", "PERSISTENT": true, "FLOAT": true, "WIDTH": SIZE, "HEIGHT": SIZE}, {}
+    ], "INPUTS": [{"NAME": "n", "TYPE": "long", "DEFAULT": 4}]}*/
+void main() { gl_FragColor = IMG_THIS_PIXEL(s) + vec4(0.2); }
+"""
+
+
+@pytest.mark.usefixtures("small_gpu")
+def test_a_target_that_the_gpu_cannot_make_is_a_fault(
+    build: Build, dropped: Callable[[], list[str]]
+) -> None:
+    with pytest.raises(ShaderError) as caught:
+        build(VAST.replace("SIZE", "16384"))
+    (fault,) = caught.value.faults
+    assert fault.file.endswith("a.fs")
+    assert "target 's' cannot be 16384x16384" in fault.problem and fault.fix
+    assert dropped() == []
+
+
+@pytest.mark.usefixtures("small_gpu")
+def test_a_target_that_cannot_grow_stays_as_it_was(
+    build: Build, ask: Ask, dropped: Callable[[], list[str]]
+) -> None:
+    chain = build(VAST.replace("SIZE", '"$n"'))
+    chain.simulate(ask(0))
+    with pytest.raises(ShaderError, match="16384x16384"):
+        chain.rehearse(ask(0, n=1e12))
+    assert dropped() == []
+    picture = np.frombuffer(chain.draw(ask(0)).read(), np.float16)
+    np.testing.assert_allclose(picture, 0.4, atol=2e-3)
+
+
+def test_a_chain_that_fails_leaves_nothing_on_the_gpu(
+    build: Build, dropped: Callable[[], list[str]]
+) -> None:
+    with pytest.raises(ShaderError):
+        build(PLAIN, "/*{}*/ void main() { gl_FragColor = wrong; }")
+    assert dropped() == []
+
+
+def test_a_released_chain_leaves_nothing_on_the_gpu(
+    gl: moderngl.Context, write: Write, ask: Ask, dropped: Callable[[], list[str]]
+) -> None:
+    paths = [write("a.fs", PLAIN), write("b.fs", DIMMER.replace("inputImage", "emo_palette"))]
+    chain = Chain(gl, paths, Assets([paths[0].parents[1]]), (8, 4))
+    chain.simulate(ask())
+    chain.draw(ask())
+    chain.release()
+    chain.release()
+    del chain
+    assert dropped() == []
