@@ -12,7 +12,7 @@ FLOORS = ("core", "inlet", "crowd", "mapping", "render", "outlet", "show", "cli"
 ROOMS_OF = {
     "moderngl": {"render", "outlet"},
     "pygame": {"outlet"},
-    "av": {"outlet/video"},
+    "av": {"inlet/media", "outlet/video"},
     "pydantic": set(FLOORS),
     "typer": {"cli"},
     "rich": {"cli"},

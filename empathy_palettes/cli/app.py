@@ -11,7 +11,7 @@ import typer
 from .. import __version__
 from ..core.assets import Assets
 from ..core.errors import EmpathyError
-from . import shows, tools
+from . import check, convert, shows, tools
 from .console import say, show_faults
 
 app = typer.Typer(
@@ -24,6 +24,8 @@ app = typer.Typer(
 )
 shows.add_to(app)
 tools.add_to(app)
+check.add_to(app)
+convert.add_to(app)
 
 
 def _version(wanted: bool) -> None:
@@ -38,11 +40,15 @@ def _start(
     project: Annotated[
         Path | None, typer.Option(help="The folder that holds your presets/ and shaders/.")
     ] = None,
+    include_path: Annotated[
+        list[Path] | None,
+        typer.Option(help="A folder that #include also looks in; may be repeated.", metavar="DIR"),
+    ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    context.obj = Assets.discover(project, os.environ.get("EMPATHY_PATH", ""))
+    context.obj = Assets.discover(project, os.environ.get("EMPATHY_PATH", ""), include_path or [])
     if context.invoked_subcommand is None:
         shows.demo(context)
 

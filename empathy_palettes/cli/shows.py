@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -30,6 +30,7 @@ DEMO_START = 120  # steps: the sea has begun to move by then
 SizeOption = Annotated[str, typer.Option(help="Width x height in pixels.", metavar="WxH")]
 PeopleOption = Annotated[int, typer.Option(help="Simulated people.", min=0, max=60_000)]
 MoodOption = Annotated[str, typer.Option(help="What they go through: empathy list moods.")]
+SoundOption = Annotated[Path | None, typer.Option(help="An audio file for it to hear.")]
 SeedOption = Annotated[int, typer.Option(help="Another seed, other people.", min=0)]
 
 
@@ -72,6 +73,7 @@ def run(
     ] = None,
     display: Annotated[int | None, typer.Option(help="Which display, from 0.", min=0)] = None,
     seconds: Annotated[float | None, typer.Option(help="Stop after this long.", min=0.1)] = None,
+    sound: SoundOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Report on stdout at the end.")] = False,
 ) -> None:
     """Run an installation."""
@@ -95,6 +97,7 @@ def run(
         headless=headless,
         seconds=seconds,
         as_json=as_json,
+        sound=sound,
     )
 
 
@@ -105,6 +108,7 @@ def live(
     mood: MoodOption = "drift",
     size: SizeOption = "1280x720",
     seed: SeedOption = 0,
+    sound: SoundOption = None,
     headless: Annotated[bool, typer.Option("--headless", help="Draw, but show nothing.")] = False,
     seconds: Annotated[float | None, typer.Option(help="Stop after this long.", min=0.1)] = None,
 ) -> None:
@@ -121,6 +125,7 @@ def live(
         headless=headless,
         seconds=seconds,
         follow=True,
+        sound=sound,
     )
 
 
@@ -136,9 +141,10 @@ def render(
     people: PeopleOption = 300,
     mood: MoodOption = "drift",
     seed: SeedOption = 0,
+    sound: SoundOption = None,
 ) -> None:
     """Draw one picture of a preset into a PNG."""
-    _still(preset, context.obj, out, parse_size(size), time, feel, people, mood, seed)
+    _still(preset, context.obj, out, parse_size(size), time, feel, people, mood, seed, sound)
     say(f"{out}: {preset} after {time:g} s")
 
 
@@ -161,8 +167,10 @@ def export(
     seed: Annotated[
         int | None, typer.Option(help="Another seed, other people; else 0, or the file's.", min=0)
     ] = None,
+    sound: SoundOption = None,
 ) -> None:
     """Export a preset or an installation with a simulated crowd as H.264 video, frame-exact."""
+    from ..mapping.work import find_work
     from ..show.installation import Simulated, load_installation, preset_show
 
     assets: Assets = context.obj
@@ -176,10 +184,10 @@ def export(
         own = {"simulated": crowd, "seed": place.seed if seed is None else seed, "inlet": ()}
         installation, owner = place.model_copy(update=own), loaded.path
     else:
-        path = assets.find("presets", what)
+        path = find_work(what, assets)
         crowd = Simulated().model_copy(update=changes)
         installation, owner = preset_show(str(path), pixels, seed or 0, crowd), None
-    _film(installation, owner, assets, out, pixels, rate, seconds)
+    _film(installation, owner, assets, out, pixels, rate, seconds, sound=sound)
     say(f"{out}: {seconds:g} s at {rate} fps, {pixels[0]}x{pixels[1]}")
 
 
@@ -194,11 +202,14 @@ def _perform(
     as_json: bool = False,
     follow: bool = False,
     pad: bool = False,
+    sound: Path | None = None,
 ) -> None:
     """Run a show in real time until it is asked to end."""
+    from ..inlet.sound import open_sound
     from ..outlet.contract import OutletContext
     from ..outlet.keeper import Keeper
     from ..outlet.log import Log, default_log_path
+    from ..show.aside.live import Aside
     from ..show.build import open_stage
     from ..show.commands import help_rows, key_table
     from ..show.loop import opened
@@ -210,20 +221,26 @@ def _perform(
     log = Log(default_log_path(), sys.stderr)
     context = OutletContext(screen.size, title, key_table(), help_rows(), title)
     clock = RealClock(seconds)
-    with opened(
-        surface,
-        [log],
-        context,
-        lambda surface: open_stage(
-            installation,
-            owner,
-            assets,
+    aside = Aside(assets, screen.size) if follow else None
+    with (
+        aside or nullcontext(),
+        opened(
             surface,
-            size=screen.size,
-            follow=follow,
-            keeper=Keeper(Path.cwd()),
-        ),
-    ) as (stage, outlets):
+            [log],
+            context,
+            lambda surface: open_stage(
+                installation,
+                owner,
+                assets,
+                surface,
+                size=screen.size,
+                follow=follow,
+                keeper=Keeper(Path.cwd()),
+                aside=aside,
+                sound=open_sound(sound) if sound else None,
+            ),
+        ) as (stage, outlets),
+    ):
         for line in (*surface.notes, *stage.door.listening()):
             say(line)
         say(f"log: {log.path}")
@@ -255,19 +272,29 @@ def _still(
     people: int,
     mood: str,
     seed: int,
+    sound: Path | None = None,
 ) -> None:
     from ..outlet.png import write_png
     from ..show.still import render as render_image
 
     check_folder(out)
     image = render_image(
-        preset, feel=feel, people=people, mood=mood, time=time, size=size, seed=seed, assets=assets
+        preset,
+        feel=feel,
+        people=people,
+        mood=mood,
+        time=time,
+        size=size,
+        seed=seed,
+        sound=sound,
+        assets=assets,
     )
     crowd = f"--feel {feel}" if feel else f"--mood {mood}"
     line = (
         f"empathy render {preset} --out {out.name} --size {size[0]}x{size[1]} --time {time:g} "
         f"{crowd} --people {people} --seed {seed}"
     )
+    line += f" --sound {sound}" if sound else ""
     write_png(out, image, {"Source": line})
 
 
@@ -281,19 +308,22 @@ def _film(
     seconds: float,
     *,
     start: int = 0,
+    sound: Path | None = None,
 ) -> None:
     """Write a video of a simulated show; whatever is written when it stops can be played."""
+    from ..inlet.sound import open_sound
     from ..outlet.contract import OutletContext
     from ..outlet.headless import Headless
     from ..outlet.video import Video
-    from ..show.build import PREROLL_STEPS, open_stage
+    from ..show.build import PREROLL_STEPS, open_soundtrack, open_stage
     from ..show.loop import opened
     from ..show.loop import run as run_loop
 
     check_folder(out)
     frames = max(1, round(seconds * fps))
     line = " ".join(["empathy", *sys.argv[1:]])
-    film = Video(out, fps)
+    heard = open_sound(sound) if sound else open_soundtrack(installation, owner, assets)
+    film = Video(out, fps, sound=heard, start=start)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
     with opened(
         Headless(finish=False),
@@ -307,6 +337,7 @@ def _film(
             size=size,
             preroll=PREROLL_STEPS,
             fade_in=start == 0,
+            sound=heard,
         ),
     ) as (stage, outlets):
         try:
@@ -345,6 +376,6 @@ def _parse_fps(text: str) -> Fraction:
 def _is_installation(name: str, assets: Assets) -> bool:
     """Whether a name that could be either is an installation's; presets come first."""
     if is_file(Path(name)):
-        return "playlist" in read_toml(Path(name))
+        return Path(name).suffix == ".toml" and "playlist" in read_toml(Path(name))
     stems = {kind: {path.stem for path in assets.listing(kind)} for kind in SUFFIXES}
     return Path(name).stem in stems["installations"] - stems["presets"]

@@ -63,13 +63,20 @@ def feel(
 def new(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="What it is to be called.")],
-    source: Annotated[str, typer.Option("--from", help="The preset to begin from.")] = "tidal",
+    source: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            help="What to begin from: a preset, or any shader (ISF, Shadertoy, GLSL …).",
+            metavar="PRESET|SHADER",
+        ),
+    ] = "tidal",
     installation: Annotated[
         bool, typer.Option("--installation", help="An installation instead of a preset.")
     ] = False,
 ) -> None:
     """Write a copy that is yours to edit, every line explained, into this folder."""
-    from ..show.scaffold import new_installation, new_preset
+    from ..show.starter.scaffold import new_installation, new_work
 
     assets: Assets = context.obj
     here = Path.cwd()
@@ -77,7 +84,7 @@ def new(
         written = new_installation(name, "wall", here, assets)
         then = [f"empathy run {name}", f"empathy run {name} --windowed 1280x720"]
     else:
-        written = new_preset(name, source, here, assets)
+        written = new_work(name, source, here, assets)
         then = [f"empathy live {name}", f"empathy render {name} --out {name}.png"]
     for path in written:
         print(path.relative_to(here))

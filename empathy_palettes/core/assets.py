@@ -6,7 +6,8 @@ Does not read what it finds.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from .config import nearest
@@ -16,11 +17,20 @@ SUFFIXES = {
     "presets": (".toml",),
     "palettes": (".toml",),
     "shaders": (".fs", ".frag", ".glsl"),
+    "transitions": (".fs", ".frag", ".glsl"),
     "includes": (".glsl", ".fs", ".frag"),
     "installations": (".toml",),
 }
-_FOLDERS = {"palettes": "presets/palettes", "includes": "shaders"}
-_OTHERS = {"presets": "presets/palettes", "shaders": "shaders/lib"}
+_FOLDERS = {
+    "palettes": "presets/palettes",
+    "includes": "shaders",
+    "transitions": "shaders/transitions",
+}
+#: Folders of another kind that lie inside a kind's own.
+_OTHERS = {
+    "presets": ("presets/palettes",),
+    "shaders": ("shaders/lib", "shaders/transitions"),
+}
 
 
 def builtin_root() -> Path:
@@ -33,21 +43,31 @@ def builtin_root() -> Path:
 class Assets:
     """Finds assets by name: the project first, then `$EMPATHY_PATH`, then the built-in ones.
 
-    A name needs neither folder nor suffix: `tidal` finds `presets/rina/tidal.toml`.
+    A name needs neither folder nor suffix: `tidal` finds `presets/rina/tidal.toml`. An `#include`
+    is also looked for in the folders `include_paths`, by its whole path.
     """
 
-    def __init__(self, roots: list[Path]) -> None:
+    def __init__(self, roots: Sequence[Path], include_paths: Sequence[Path] = ()) -> None:
         self.roots = list(dict.fromkeys(root.resolve() for root in roots))
+        self.include_paths = list(dict.fromkeys(path.resolve() for path in include_paths))
 
     @classmethod
-    def discover(cls, project: Path | None = None, environment: str = "") -> Assets:
-        """Return the roots of this run; `environment` is the text of `$EMPATHY_PATH`."""
+    def discover(
+        cls, project: Path | None = None, environment: str = "", include_paths: Sequence[Path] = ()
+    ) -> Assets:
+        """Return the roots of this run; `environment` is the text of `$EMPATHY_PATH`.
+
+        AssetError for an include path that is no folder.
+        """
+        for path in include_paths:
+            if not _is_folder(path):
+                raise AssetError(Fault("", "include-path", f"{str(path)!r} is no folder"))
         here = Path.cwd()
         ours = any((here / folder).is_dir() for folder in ("presets", "installations", "shaders"))
         roots = [project] if project else [here] if ours else []
         roots += [Path(part) for part in environment.split(os.pathsep) if part]
         roots.append(builtin_root())
-        return cls(roots)
+        return cls(roots, include_paths)
 
     def find(self, kind: str, name: str) -> Path:
         """Return the file that `name` means; AssetError lists every place searched.
@@ -57,6 +77,8 @@ class Assets:
         """
         given = Path(name)
         if given.suffix in SUFFIXES[kind] and is_file(given):
+            return given.resolve()
+        if kind == "shaders" and tabs_of(given):
             return given.resolve()
         return self._search(kind, name)
 
@@ -82,13 +104,16 @@ class Assets:
     def resolve(self, kind: str, reference: str, owner: Path) -> Path:
         """Return the file that a reference inside `owner` means.
 
-        Looks beside `owner` first, then in the roots. After symlinks the file must lie inside a
-        root or inside `owner`'s own project (the folder that holds its `presets/`, else its
-        folder); AssetError otherwise.
+        Looks beside `owner` first, then for an include in the include paths, then in the roots.
+        After symlinks the file must lie inside one of these or inside `owner`'s own project (the
+        folder that holds its `presets/`, else its folder); AssetError otherwise.
         """
         beside = owner.parent / reference
-        if is_file(beside):
+        if is_file(beside) or (kind == "shaders" and tabs_of(beside)):
             return self.confine(beside, owner, reference)
+        for folder in self.include_paths if kind == "includes" else ():
+            if is_file(folder / reference):
+                return self.confine(folder / reference, owner, reference)
         near = Assets([_project_of(owner), *self.roots])
         try:
             return self.confine(near._search(kind, reference), owner, reference)
@@ -96,10 +121,27 @@ class Assets:
             fault = error.faults[0]
             raise AssetError(Fault(str(owner), fault.where, fault.problem, fault.fix)) from None
 
+    def locate(self, reference: str, owner: Path) -> Path:
+        """Return the picture, film, sound or folder that a reference inside `owner` means.
+
+        Looks beside `owner` first, then in its project and the other roots, and confines it as
+        `resolve` does; AssetError says where it was looked for.
+        """
+        folders = [owner.parent, _project_of(owner), *self.roots]
+        for folder in dict.fromkeys(folders):
+            found = folder / reference
+            if is_file(found) or _is_folder(found):
+                return self.confine(found, owner, reference)
+        beside = (owner.parent / reference).parent
+        there = {path.name for path in beside.iterdir()} if _is_folder(beside) else set()
+        searched = ", ".join(map(str, dict.fromkeys(folders)))
+        fix = nearest(Path(reference).name, there) if there else "check the path"
+        raise AssetError(Fault(str(owner), "", f"no file {reference!r} in {searched}", fix))
+
     def confine(self, path: Path, owner: Path, reference: str) -> Path:
         """Return `path` after symlinks, or AssetError where it lies outside every root."""
         real = path.resolve()
-        allowed = [*self.roots, _project_of(owner)]
+        allowed = [*self.roots, *self.include_paths, _project_of(owner)]
         if not any(real.is_relative_to(root) for root in allowed):
             fix = f"put the file into {allowed[-1]}"
             raise AssetError(Fault(str(owner), "", f"{reference!r} leads outside", fix))
@@ -108,11 +150,16 @@ class Assets:
     @staticmethod
     def _files(root: Path, kind: str) -> Iterator[Path]:
         folder = root / _folder(kind)
+        toys: set[Path] = set()
         for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-            other = _OTHERS.get(kind)  # files of another kind that lie inside this one's folder
-            if other and path.is_relative_to(root / other):
+            if any(path.is_relative_to(root / other) for other in _OTHERS.get(kind, ())):
+                continue
+            if path.parent in toys:
                 continue
             if path.suffix in SUFFIXES[kind] and path.is_file():
+                yield path
+            elif kind == "shaders" and tabs_of(path):
+                toys.add(path)  # its files are one shader: the folder
                 yield path
 
 
@@ -122,6 +169,44 @@ def is_file(path: Path) -> bool:
         return path.is_file()
     except (OSError, ValueError):  # too long, not ours to look at, a NUL in it
         return False
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def tab_of(path: Path) -> str:
+    """Return which tab of a Shadertoy a file is, by its name; "" where it is none.
+
+    `Buffer A.glsl`, `buffer-a.frag` and `bufferA.fs` are all `bufferA`.
+    """
+    plain = re.sub(r"[\s_-]", "", path.stem).lower()
+    if path.suffix not in SUFFIXES["shaders"]:
+        return ""
+    if plain in ("image", "main", "mainimage", "shader"):
+        return "image"
+    buffer = re.fullmatch(r"(?:buffer|buf)([abcd])", plain)
+    return f"buffer{buffer[1].upper()}" if buffer else plain if plain == "common" else ""
+
+
+def tabs_of(folder: Path) -> dict[str, Path]:
+    """Return the files of a Shadertoy by tab: `image`, `common`, `bufferA` to `bufferD`.
+
+    Empty where the folder is none: it takes an image, and one of the others beside it.
+    """
+    try:
+        inside = sorted(folder.iterdir()) if folder.is_dir() else []
+    except (OSError, ValueError):
+        return {}
+    found: dict[str, Path] = {}
+    for path in inside:
+        tab = tab_of(path)
+        if tab:
+            found.setdefault(tab, path)
+    return found if "image" in found and len(found) > 1 else {}
 
 
 def _folder(kind: str) -> str:

@@ -16,7 +16,7 @@ from .config import nearest
 from .errors import Fault, ShaderError
 from .isf_input import IsfInput, read_input
 from .isf_size import SizeExpression
-from .loose_json import loads
+from .loose_json import Path, loads, places
 
 __all__ = ["IsfHeader", "IsfImport", "IsfInput", "IsfPass", "parse"]
 
@@ -27,6 +27,8 @@ _TOP = frozenset(
     " NAME TYPE LABEL DEFAULT MIN MAX IDENTITY VALUES LABELS TARGET PERSISTENT FLOAT WIDTH HEIGHT"
     " PATH".split()
 )
+CUBE_SIDES = 6
+_TRIED = ((1280, 720), (977, 613))  # pictures to try sizes on: none of them is a special case
 _FULL = {"width": "$WIDTH", "height": "$HEIGHT"}
 
 
@@ -46,9 +48,14 @@ class IsfPass:
 
 @dataclass(frozen=True, slots=True)
 class IsfImport:
-    """An image file that the header asks for; `cube` when it is six of them."""
+    """Image files that the header asks for, as it writes them; none of them is opened here.
+
+    `paths`: one for a picture, six for a `cube` (+x −x +y −y +z −z); none where the header names
+    too few or too many, and then the image is what nobody supplies.
+    """
 
     name: str
+    paths: tuple[str, ...] = ()
     cube: bool = False
 
 
@@ -56,7 +63,7 @@ class IsfImport:
 class IsfHeader:
     """What a shader says of itself.
 
-    `body`: the GLSL, every line where it is in the file (the header's lines are empty).
+    `body`: the GLSL, every line and column where it is in the file; the header's are blank.
     `warnings`: what was forgiven, and other hosts may not.
     """
 
@@ -87,17 +94,18 @@ def parse(source: str, file: str) -> IsfHeader:
     if comment is None:
         fix = 'begin with /*{ "ISFVSN": "2", "INPUTS": [] }*/'
         raise ShaderError(Fault(file, "line 1", "no ISF header", fix))
-    first = source.count("\n", 0, comment.start(1))  # lines before the JSON
+    begin = comment.start(1)
     try:
         table, forgiven = loads(comment[1])
     except json.JSONDecodeError as error:
-        where = f"line {first + error.lineno}"
+        where = _position(source, begin + error.pos)
         fix = "mind quotes and commas" if "deeply" not in error.msg else ""
         raise ShaderError(Fault(file, where, f"not JSON: {error.msg.lower()}", fix)) from None
-    reader = _Reader(file, comment[1], first)
-    for message in forgiven:
-        reader.warn("", message)
-    blank = "\n" * comment[0].count("\n")
+    there = {path: _position(source, begin + at) for path, at in places(comment[1]).items()}
+    reader = _Reader(file, there, _position(source, begin))
+    for at, message in forgiven:
+        reader.forgive(_position(source, begin + at), message)
+    blank = re.sub(r"[^\n]", " ", comment[0])
     body = source[: comment.start()] + blank + source[comment.end() :]
     header = reader.header(table, body)
     if reader.faults:
@@ -106,17 +114,17 @@ def parse(source: str, file: str) -> IsfHeader:
 
 
 class _Reader:
-    """Walks the JSON once and keeps every fault on its way."""
+    """Walks the JSON once and keeps every fault on its way; `there`: the places of its keys."""
 
-    def __init__(self, file: str, text: str, first_line: int) -> None:
+    def __init__(self, file: str, there: dict[Path, str], first: str) -> None:
         self.faults: list[Fault] = []
         self._file = file
-        self._lines = text.split("\n")
-        self._first = first_line
+        self._there = there
+        self._first = first
         self._warnings: list[Fault] = []
 
     def header(self, raw: dict[str, Any], body: str) -> IsfHeader:
-        table = self._keys(raw)
+        table = self._keys(raw, ())
         inputs = self._inputs(table, body)
         return IsfHeader(
             description=_text(table.get("DESCRIPTION")),
@@ -129,110 +137,159 @@ class _Reader:
             warnings=tuple(self._warnings),
         )
 
-    def warn(self, about: str, problem: str) -> None:
-        self._warnings.append(Fault(self._file, self._where(about), problem))
+    def forgive(self, where: str, problem: str) -> None:
+        self._warnings.append(Fault(self._file, where, problem))
 
-    def _fault(self, about: str, problem: str, fix: str = "") -> None:
-        self.faults.append(Fault(self._file, self._where(about), problem, fix))
+    def _warn(self, path: Path, problem: str) -> None:
+        self.forgive(self._where(path), problem)
 
-    def _where(self, about: str) -> str:
-        """The line that holds `about` as a JSON string, else the header's first."""
-        wanted = f'"{about}"'
-        for number, line in enumerate(self._lines, self._first + 1):
-            if wanted in line:
-                return f"line {number}"
-        return f"line {self._first + 1}"
+    def _fault(self, path: Path, problem: str, fix: str = "") -> None:
+        self.faults.append(Fault(self._file, self._where(path), problem, fix))
 
-    def _keys(self, table: dict[str, Any]) -> dict[str, Any]:
+    def _where(self, path: Path) -> str:
+        """Where `path` stands in the file, or the nearest thing around it that is there."""
+        sought = tuple(key.upper() if isinstance(key, str) else key for key in path)
+        for length in range(len(sought), 0, -1):
+            if sought[:length] in self._there:
+                return self._there[sought[:length]]
+        return self._first
+
+    def _keys(self, table: dict[str, Any], path: Path) -> dict[str, Any]:
         """The same table with the keys of ISF in capitals, whatever they were written in."""
         found: dict[str, Any] = {}
         for key, value in table.items():
             capital = key.upper()
             if key != capital and capital in _TOP:
-                self.warn(key, f"{key} is written {capital} in ISF; other hosts overlook it")
+                problem = f"{key} is written {capital} in ISF; other hosts overlook it"
+                self._warn((*path, key), problem)
                 key = capital
             found[key] = value
         return found
 
-    def _tables(self, table: dict[str, Any], key: str) -> Iterator[dict[str, Any]]:
+    def _tables(self, table: dict[str, Any], key: str) -> Iterator[tuple[Path, dict[str, Any]]]:
         value = table.get(key) or []
         if not isinstance(value, list):
-            self._fault(key, f"{key} is not a list", f'write "{key}": [ … ]')
+            self._fault((key,), f"{key} is not a list", f'write "{key}": [ … ]')
             return
-        for item in value:
+        for number, item in enumerate(value):
             if isinstance(item, dict):
-                yield self._keys(item)
+                yield (key, number), self._keys(item, (key, number))
             else:
-                self._fault(key, f"{key} holds {item!r}", "each item is an object { … }")
+                problem = f"{key} holds {item!r}"
+                self._fault((key, number), problem, "each item is an object { … }")
 
-    def _name(self, name: object, what: str, key: str) -> str | None:
+    def _name(self, name: object, what: str, path: Path) -> str | None:
         if isinstance(name, str) and _IDENTIFIER.match(name) and not name.startswith("gl_"):
             return name
         shown = repr(name) if name is not None else "nothing"
-        self._fault(str(name), f"{what} named {shown}", f"{key} is a word of letters, digits and _")
+        self._fault(path, f"{what} named {shown}", "a name is a word of letters, digits and _")
         return None
 
     def _inputs(self, table: dict[str, Any], body: str) -> tuple[IsfInput, ...]:
         found: dict[str, IsfInput] = {}
-        for item in self._tables(table, "INPUTS"):
-            name = self._name(item.get("NAME"), "an input", "NAME")
+        for path, item in self._tables(table, "INPUTS"):
+            name = self._name(item.get("NAME"), "an input", (*path, "NAME"))
             if name is None:
                 continue
             if name in found:
-                self._fault(name, f"two inputs named {name!r}", "rename one")
+                self._fault((*path, "NAME"), f"two inputs named {name!r}", "rename one")
                 continue
             try:
-                found[name] = read_input(name, item, body, partial(self.warn, name))
+                found[name] = read_input(name, item, body, partial(self._warn_key, path))
             except ValueError as error:
                 problem, _, fix = str(error).partition("; ")
-                self._fault(name, f"input {name!r}: {problem}", fix)
+                key = problem.split(" ", 1)[0]  # a problem begins with the key that has it
+                self._fault((*path, key), f"input {name!r}: {problem}", fix)
         return tuple(found.values())
 
+    def _warn_key(self, path: Path, problem: str) -> None:
+        self._warn((*path, problem.split(" ", 1)[0]), problem)
+
     def _passes(self, table: dict[str, Any], inputs: tuple[IsfInput, ...]) -> tuple[IsfPass, ...]:
-        numbers = [item.name for item in inputs if item.type in ("float", "long", "bool")]
+        numbers = {
+            item.name: float(item.default)
+            for item in inputs
+            if item.type in ("float", "long", "bool") and isinstance(item.default, int | float)
+        }
         buffers = self._version_1_buffers(table.get("PERSISTENT_BUFFERS"))
         passes = []
-        for item in self._tables(table, "PASSES"):
+        for path, item in self._tables(table, "PASSES"):
             target = item.get("TARGET") or ""
-            if target and self._name(target, "a target", "TARGET") is None:
+            if target and self._name(target, "a target", (*path, "TARGET")) is None:
                 continue
             item = {**buffers.get(target, {}), **item}
-            sizes = {key: self._size(item, key.upper(), numbers) for key in _FULL}
+            sizes = {key: self._size(item, key.upper(), numbers, path) for key in _FULL}
             persistent = _truth(item.get("PERSISTENT"))
             if persistent and not target:
-                self.warn("PERSISTENT", "a pass without a TARGET keeps nothing")
+                self._warn((*path, "PERSISTENT"), "a pass without a TARGET keeps nothing")
             passes.append(
                 IsfPass(target, persistent and bool(target), _truth(item.get("FLOAT")), **sizes)
             )
         return tuple(passes) or (IsfPass(),)
 
-    def _size(self, item: dict[str, Any], key: str, numbers: list[str]) -> str:
+    def _size(self, item: dict[str, Any], key: str, numbers: dict[str, float], path: Path) -> str:
+        """A size that can never be one is a fault; one that inputs may mend is a warning."""
         text = str(item.get(key, "")).strip() or _FULL[key.lower()]
         try:
-            SizeExpression(text, numbers)
+            size = SizeExpression(text, numbers)
+            troubles = [size.trouble(*picture, numbers) for picture in _TRIED]
+            if all(troubles):
+                if not size.inputs and "zero" in troubles[0]:
+                    raise ValueError(troubles[0])
+                self._warn((*path, key), f"{key} {text!r} {troubles[0]}")
         except ValueError as error:
             names = re.findall(r"\$(\w+)", text)
             unknown = [name for name in names if name not in ("WIDTH", "HEIGHT", *numbers)]
             fix = nearest(unknown[0], ["WIDTH", "HEIGHT", *numbers]) if unknown else ""
-            self._fault(text, f"{key} {text!r}: {error}", fix)
+            self._fault((*path, key), f"{key} {text!r}: {error}", fix)
         return text
 
     def _version_1_buffers(self, value: object) -> dict[str, dict[str, Any]]:
+        key = "PERSISTENT_BUFFERS"
         if isinstance(value, dict):
             return {
-                name: {"PERSISTENT": True, **(self._keys(rest) if isinstance(rest, dict) else {})}
+                name: {"PERSISTENT": True, **self._keys(_table(rest), (key, name))}
                 for name, rest in value.items()
             }
         return {str(name): {"PERSISTENT": True} for name in _items(value)}
 
     def _imports(self, value: object) -> Iterator[IsfImport]:
-        named = value.items() if isinstance(value, dict) else ((None, v) for v in _items(value))
-        for given, item in named:
-            table = self._keys(item) if isinstance(item, dict) else {}
-            name = self._name(given or table.get("NAME"), "an import", "its name")
-            if name is not None:
-                paths = table.get("PATH")
-                yield IsfImport(name, table.get("TYPE") == "cube" or isinstance(paths, list))
+        named = value.items() if isinstance(value, dict) else enumerate(_items(value))
+        seen: set[str] = set()
+        for key, item in named:
+            path = ("IMPORTED", key)
+            table = self._keys(item, path) if isinstance(item, dict) else {"PATH": item}
+            given = key if isinstance(key, str) else table.get("NAME")
+            name = self._name(given, "an import", path)
+            if name is None:
+                continue
+            if name in seen:
+                self._fault(path, f"two imports named {name!r}", "rename one")
+                continue
+            seen.add(name)
+            yield self._import(name, table, path)
+
+    def _import(self, name: str, table: dict[str, Any], path: Path) -> IsfImport:
+        """Hosts write a cube as a list of PATHs, as a TYPE, or as both."""
+        value = table.get("PATH")
+        files = tuple(file for file in (_items(value) or [value]) if isinstance(file, str) and file)
+        cube = str(table.get("TYPE", "")).lower() == "cube" or len(files) == CUBE_SIDES
+        wanted = CUBE_SIDES if cube else 1
+        if len(files) == wanted:
+            return IsfImport(name, files, cube)
+        what = "a cube" if cube else "a picture"
+        problem = f"import {name!r}: {what} has {wanted} PATH, not {len(files)}: left empty"
+        self._warn((*path, "PATH"), problem)
+        return IsfImport(name, (), cube)
+
+
+def _position(source: str, at: int) -> str:
+    """Line and column, both from 1, of a place in the file."""
+    return f"line {source.count(chr(10), 0, at) + 1}, column {at - source.rfind(chr(10), 0, at)}"
+
+
+def _table(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _text(value: object) -> str:

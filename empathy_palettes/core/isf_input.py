@@ -17,6 +17,19 @@ Value = float | tuple[float, ...]
 
 IMAGE_TYPES = ("image", "audio", "audioFFT")
 TYPES = ("event", "bool", "long", "float", "point2D", "color", *IMAGE_TYPES)
+#: What other languages and hosts call them; no host of ISF reads these.
+_ELSEWHERE = {
+    "int": "long",
+    "enum": "long",
+    "number": "float",
+    "boolean": "bool",
+    "button": "event",
+    "trigger": "event",
+    "vec2": "point2D",
+    "vec4": "color",
+    "texture": "image",
+    "sampler2d": "image",
+}
 _COMPONENTS = {"point2D": 2, "color": 4}
 #: The numbers that a `long` of GLSL, an int of 32 bits, can be.
 LEAST_LONG, MOST_LONG = -(2**31), 2**31 - 1
@@ -54,10 +67,11 @@ def read_input(
     kind = _type(table.get("TYPE"), warn)
     label = table.get("LABEL")
     label = label if isinstance(label, str) and label else name
-    if kind in IMAGE_TYPES:
-        return IsfInput(name, kind, label)
+    if kind in IMAGE_TYPES:  # of a sound's, MAX is how many samples or bins it wants
+        bins = None if kind == "image" else _number(table.get("MAX"))
+        return IsfInput(name, kind, label, max=bins)
     default, least, most, identity = (
-        _value(kind, key, table.get(key)) for key in ("DEFAULT", "MIN", "MAX", "IDENTITY")
+        _value(kind, key, table.get(key), warn) for key in ("DEFAULT", "MIN", "MAX", "IDENTITY")
     )
     values, labels = _choices(table, warn) if kind == "long" else ((), ())
     if values and default is not None and default not in values:
@@ -82,11 +96,14 @@ def _type(value: object, warn: Callable[[str], None]) -> str:
             if kind.lower() == value.lower():
                 warn(f"TYPE {value!r} is written {kind!r} in ISF; other hosts refuse it")
                 return kind
-        raise ValueError(f"TYPE {value!r}; {nearest(value, TYPES)}")
+        known = _ELSEWHERE.get(value.lower())
+        raise ValueError(
+            f"TYPE {value!r}; {f'ISF says {known!r}' if known else nearest(value, TYPES)}"
+        )
     raise ValueError(f"no TYPE; one of {', '.join(TYPES)}")
 
 
-def _value(kind: str, key: str, value: object) -> Value | None:
+def _value(kind: str, key: str, value: object, warn: Callable[[str], None]) -> Value | None:
     if value is None or (kind == "event" and key != "IDENTITY"):
         return None
     count = _COMPONENTS.get(kind)
@@ -97,6 +114,10 @@ def _value(kind: str, key: str, value: object) -> Value | None:
         if kind == "long":
             return _long(key, number)
         return int(number) if kind in ("bool", "event") else number
+    every = None if isinstance(value, list) else _number(value)
+    if every is not None:
+        warn(f"{key} {value!r} is one number for all {count}; other hosts want a list")
+        return (every,) * count
     numbers = [_number(part) for part in value] if isinstance(value, list) else []
     if kind == "color" and len(numbers) == 3:
         numbers.append(1.0)
@@ -132,7 +153,7 @@ def _choices(
     if any(number is None or number != int(number) for number in numbers):
         raise ValueError(f"VALUES {raw!r}; a long takes whole numbers")
     if names and len(names) != len(numbers):
-        warn(f"{len(numbers)} VALUES but {len(names)} LABELS")
+        warn(f"VALUES are {len(numbers)}, but LABELS {len(names)}")
     values = tuple(_long("VALUES", number) for number in numbers if number is not None)
     return values, tuple(map(str, names))
 

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 
 MOST_CHARACTERS = 200
+MOST_PIXELS = 16_384  # a side of a texture, on the machines that draw for a wall
 _VARIABLE = re.compile(r"\$([A-Za-z_]\w*)")
 _PREFIX = "isf_"  # no name of the language starts with it, so a `$name` cannot meet a function
 
@@ -50,7 +51,7 @@ class SizeExpression:
         _check(self._tree, known)
 
     def evaluate(
-        self, width: int, height: int, inputs: Mapping[str, float], most: int = 16_384
+        self, width: int, height: int, inputs: Mapping[str, float], most: int = MOST_PIXELS
     ) -> int:
         """Return the size in pixels, clamped to [1, `most`]; what has no value counts as 1."""
         names = {**inputs, "WIDTH": float(width), "HEIGHT": float(height)}
@@ -63,6 +64,19 @@ class SizeExpression:
         if math.isnan(value):
             return 1
         return int(min(max(value, 1), most))
+
+    def trouble(self, width: int, height: int, inputs: Mapping[str, float]) -> str:
+        """Return what is wrong with the size that it has there, in words; "" where nothing is."""
+        names = {**inputs, "WIDTH": float(width), "HEIGHT": float(height)}
+        try:
+            value = _value(self._tree, names)
+        except ZeroDivisionError:
+            return "divides by zero"
+        except (OverflowError, ValueError):
+            return "has no value"
+        if not abs(value) <= MOST_PIXELS:
+            return f"asks for {value:g} pixels of the {MOST_PIXELS} there can be"
+        return ""
 
 
 def _check(node: ast.expr, known: Collection[str]) -> None:

@@ -1,6 +1,7 @@
 """JSON as people write it into shader headers: strict first, then forgiving, with warnings.
 
-Forgives comments, commas before a closing bracket and raw control characters. Knows nothing of ISF.
+Forgives comments, commas before a closing bracket and raw control characters; tells where in the
+text each key stands. Knows nothing of ISF.
 """
 
 from __future__ import annotations
@@ -11,22 +12,29 @@ from typing import Any
 
 _STRING = r'"(?:\\.|[^"\\])*"'
 _COMMENT = re.compile(rf"{_STRING}|//[^\n]*|/\*.*?\*/", re.DOTALL)
+_TOKEN = re.compile(rf"{_STRING}|[{{}}\[\],:]|[^\s{{}}\[\],:\"]+", re.DOTALL)
 _LAST_COMMA = re.compile(rf"{_STRING}|,(?=\s*[}}\]])", re.DOTALL)
 
+#: The way to a value from the outside: keys in capitals, and the numbers of items.
+Path = tuple[str | int, ...]
 
-def loads(text: str) -> tuple[Any, list[str]]:
-    """Return the value and what had to be forgiven; the last of duplicate keys wins.
+
+def loads(text: str) -> tuple[Any, list[tuple[int, str]]]:
+    """Return the value, and the places and words of what had to be forgiven.
+
+    The last of duplicate keys wins.
 
     json.JSONDecodeError where even forgiving does not help: its position is in `text`.
     """
-    warnings: list[str] = []
+    warnings: list[tuple[int, str]] = []
 
     def collect(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         table = dict(pairs)
         if len(table) < len(pairs):
             keys = [key for key, _ in pairs]
             twice = sorted({key for key in keys if keys.count(key) > 1})
-            warnings.append(f"{', '.join(twice)} given twice: the last one counts")
+            place = text.find(f'"{twice[0]}"')
+            warnings.append((max(place, 0), f"{', '.join(twice)} given twice: the last one counts"))
         return table
 
     def refuse(name: str) -> None:
@@ -38,13 +46,48 @@ def loads(text: str) -> tuple[Any, list[str]]:
     except json.JSONDecodeError as strict:
         warnings.clear()
         try:
-            value = decoder.decode(_LAST_COMMA.sub(_blank, _COMMENT.sub(_blank, text)))
+            value = decoder.decode(_strict(text))
         except json.JSONDecodeError:
             raise strict from None
         problem = f"not strict JSON, other hosts may refuse it: {strict.msg.lower()}"
-        return value, [*warnings, f"line {strict.lineno} of the header: {problem}"]
+        return value, [*warnings, (strict.pos, problem)]
     except RecursionError:
         raise json.JSONDecodeError("nested too deeply", text, 0) from None
+
+
+def places(text: str) -> dict[Path, int]:
+    """Return where each key, and each item of a list, begins in a text that `loads` can read."""
+    found: dict[Path, int] = {}
+    way: list[str | int] = []  # to what is open; a number counts the items of a list
+    tables: list[bool] = []  # whether what is open is a table
+    awaits_key = False
+    for token in _TOKEN.finditer(_strict(text)):
+        word = token[0]
+        if word in "}]":
+            way.pop()
+            tables.pop()
+            awaits_key = False
+        elif word == ",":
+            awaits_key = bool(tables) and tables[-1]
+            if tables and not tables[-1]:
+                way[-1] = int(way[-1]) + 1
+        elif word == ":":
+            awaits_key = False
+        elif awaits_key:
+            way[-1] = str(json.loads(word, strict=False)).upper()
+            found[tuple(way)] = token.start()
+        else:
+            if tables and not tables[-1]:
+                found[tuple(way)] = token.start()
+            if word in "{[":
+                tables.append(word == "{")
+                way.append("" if word == "{" else 0)
+                awaits_key = word == "{"
+    return found
+
+
+def _strict(text: str) -> str:
+    return _LAST_COMMA.sub(_blank, _COMMENT.sub(_blank, text))
 
 
 def _blank(token: re.Match[str]) -> str:

@@ -17,6 +17,7 @@ from ..crowd.signals import SIGNALS
 from .arithmetic import TRUE_ABOVE, Number
 from .bindings import INPUTS, Binding, Bindings
 from .formula import compile
+from .names import SOUNDS, crowd_names
 from .params import Value
 
 Declared = Mapping[str, Mapping[str, IsfInput]]  # file stem → input name → declaration
@@ -39,7 +40,7 @@ class Target:
 def targets(bindings: Bindings, declared: Declared, faults: list[Fault]) -> list[Target]:
     """Return where every binding's value goes; what does not fit goes to `faults`.
 
-    A float input that nothing sets and that is called like a signal is that signal.
+    A float input that nothing sets and that is called like a signal, or a sound, is that.
     """
     found: list[Target] = []
     for name, binding in bindings.shared.items():
@@ -131,7 +132,10 @@ def _misfit(binding: Binding, item: IsfInput) -> tuple[str, str]:
         if (listed and count < 3) or not (listed or colour):
             return f"{given} for a color", 'give it "palette[0]", or a list of 3 or 4 formulas'
     else:
-        return f"a formula for an {item.type}", "leave it out: it is no number"
+        given = f"a formula for an {item.type}"
+        if item.type == "image":
+            return given, f'a picture comes from a file: [images] {item.name} = "…"'
+        return given, "leave it out: it hears the show's sound"
     return "", ""
 
 
@@ -142,11 +146,12 @@ def _unknown(binding: Binding, known: Iterable[str]) -> Fault:
 
 
 def _signals(bindings: Bindings, declared: Declared) -> Iterator[Target]:
-    for name in SIGNALS:
+    names = crowd_names(())
+    for name in (*SIGNALS, *SOUNDS):
         items = {stem: table[name] for stem, table in declared.items() if name in table}
         if name in bindings.shared or not items:
             continue
-        binding = Binding(INPUTS, name, (compile(name, SIGNALS),))
+        binding = Binding(INPUTS, name, (compile(name, names),))
         if all(item.type == "float" for item in items.values()):
             yield Target(binding, next(iter(items.values())))
             continue

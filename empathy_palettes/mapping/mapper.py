@@ -19,12 +19,14 @@ from .bindings import Binding
 from .compiler import PALETTE
 from .fitting import Declared, Target, fitted, targets
 from .formula import Formula
+from .images import unfit
 from .memory import Memory, State, seed_of
 from .names import Slots, crowd_values, people_values
 from .palette import PaletteMemory, ramp
 from .params import Floats, Params, Value
 from .people import TEXTURES, PeopleTextures
 from .preset import LoadedPreset
+from .sounding import Sounding
 from .view import CrowdView
 
 
@@ -63,6 +65,7 @@ class Mapper:
         """
         faults: list[Fault] = []
         found = targets(loaded.bindings, declared, faults)
+        faults += unfit(loaded.images, declared)
         if faults:
             raise ConfigError(replace(fault, file=str(loaded.path)) for fault in faults)
         preset = loaded.preset
@@ -71,6 +74,7 @@ class Mapper:
         self.memory = _kept(loaded, seed_of(seed, preset.seed), memory)
         self._told = self._tell(found)
         self._wanted = _images(declared) & TEXTURES
+        self._sounding = Sounding(declared)
         self._people: PeopleTextures | None = None
         self._read = {name for formula in loaded.people.values() for name in formula.names}
         self._stale = memory is not None
@@ -95,6 +99,7 @@ class Mapper:
         palette, colours = self._palette(view, env)
         inputs, overrides = self._inputs({**env, PALETTE: palette})
         textures, counts = self._textures(view, crowd, turned)
+        textures |= self._sounding.textures(view.sound)
         step = memory.step
         memory.step += 1
         return Params(step, step * STEP, inputs, overrides, palette, colours, textures, counts)
@@ -178,7 +183,7 @@ class Mapper:
 
 def _kept(loaded: LoadedPreset, seed: int, before: Kept | None) -> Kept:
     """Return a new memory, or as much of an older one as is still good."""
-    shape = (loaded.preset.palette.source, loaded.preset.palette.colors, loaded.files)
+    shape = (loaded.preset.palette.source, loaded.preset.palette.colors, loaded.path)
     same = before is not None and before.shape == shape and loaded.fixed is None
     palette = (
         before.palette

@@ -37,14 +37,26 @@ PERSON: Mapping[str, str] = MappingProxyType(
     }
 )
 
+#: What is heard, each from 0 to 1; 0 throughout where no sound is set.
+SOUNDS: Mapping[str, str] = MappingProxyType(
+    {
+        "audio_level": "how loud the sound is",
+        "audio_bass": "how loud below 250 Hz",
+        "audio_mid": "how loud from 250 to 4000 Hz",
+        "audio_treble": "how loud from 4000 Hz up",
+        "audio_onset": "something begins to sound: high for a step or three, else 0",
+    }
+)
+_HEARD = MappingProxyType({name: name.removeprefix("audio_") for name in SOUNDS})
+
 #: What a knob cannot be called, because it is somebody's name already.
-RESERVED = frozenset({*SIGNALS, *FUNCTIONS, *PERSON, PALETTE})
+RESERVED = frozenset({*SIGNALS, *SOUNDS, *FUNCTIONS, *PERSON, PALETTE})
 
 Spans = dict[str, Span | None]  # name → the span of its values, where there is one
 
 
 def crowd_names(knobs: Iterable[str]) -> Spans:
-    """Return what a formula about the crowd may read: signals, cues of motion, knobs.
+    """Return what a formula about the crowd may read: signals, cues of motion, sound, knobs.
 
     A knob goes before a cue of its name.
     """
@@ -64,8 +76,9 @@ def people_names(knobs: Iterable[str]) -> Spans:
 
 
 def crowd_values(view: CrowdView) -> dict[str, float]:
-    """Return what every signal and cue is worth."""
-    return {**motion(view.reading, view.people), **view.reading}
+    """Return what every signal, every cue and the sound are worth."""
+    sound = {name: getattr(view.sound, field) for name, field in _HEARD.items()}
+    return {**motion(view.reading, view.people), **sound, **view.reading}
 
 
 def people_values(
@@ -81,7 +94,7 @@ def people_values(
 
 def _crowd_spans() -> Spans:
     rows: list[Signal | Cue] = [*CUES.values(), *SIGNALS.values()]
-    return {row.name: _span(row) for row in rows}
+    return {**dict.fromkeys(SOUNDS, (0.0, 1.0)), **{row.name: _span(row) for row in rows}}
 
 
 def _span(row: Signal | Cue) -> Span:

@@ -14,6 +14,8 @@ Floats = NDArray[np.float32]
 #: A float, bool or long input is a number; a point2D two, a color four (sRGB, straight alpha).
 Value = float | tuple[float, ...]
 
+#: Begins the names of textures about the crowd; others are of the sound, as it is at a step.
+CROWDS = "emo_"
 #: Textures that say which slot or mode is where: a mean of two numbers would name a third.
 INDICES = frozenset({"emo_dots", "emo_modes"})
 
@@ -27,10 +29,10 @@ class Params:
     `step`: steps since activation. `time`: seconds since activation. `inputs`: ISF input name →
     value, for every shader of the chain; `overrides`: the same for one shader, by file stem.
     `palette` (n, 3) sRGB-encoded, ladder order; `ramp` (256, 3) sRGB-encoded. `textures`: name
-    (`emo_field`, `emo_people`, …) → (height, width, 4) with values encoded 0..1, row 0 at the
-    bottom. `counts`: integer uniforms such as `emo_people_count`. `images`: image input → (height,
-    width, 4) uint8, sRGB-encoded, straight alpha, row 0 at the bottom; a new array is a new
-    picture, the same array is the same one.
+    (`emo_field`, `emo_people`, an audio input's, …) → (height, width, 4) with values encoded 0..1,
+    row 0 at the bottom. `counts`: integer uniforms such as `emo_people_count`. `images`: image
+    input → (height, width, 4) uint8, sRGB-encoded, straight alpha, row 0 at the bottom; a new
+    array is a new picture, the same array is the same one.
     """
 
     step: int
@@ -49,8 +51,8 @@ def interpolate(now: Params, ahead: Params, phase: float) -> Params:
 
     Numbers and arrays are mixed; a number that jumps by more than half of `WRAP` has wrapped and
     is mixed round the wrap. Whole-number inputs (the mapper gives them as int, bool), counts,
-    images and textures of `INDICES` stay as they are in `now`, and so does whatever an edit of the
-    preset has changed the form of.
+    images, sound and textures of `INDICES` stay as they are in `now`, and so does whatever an edit
+    of the preset has changed the form of.
     """
     if phase == 0.0:
         return now
@@ -66,7 +68,7 @@ def interpolate(now: Params, ahead: Params, phase: float) -> Params:
         ramp=_mix_arrays(now.ramp, ahead.ramp, phase),
         textures={
             name: array
-            if name in INDICES
+            if name in INDICES or not name.startswith(CROWDS)
             else _mix_arrays(array, ahead.textures.get(name, array), phase)
             for name, array in now.textures.items()
         },

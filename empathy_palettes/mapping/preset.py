@@ -22,7 +22,8 @@ from ..crowd.signals import SIGNALS
 from .bindings import Bindings, compiled, constant, read_bindings
 from .formula import Formula
 from .functions import FUNCTIONS
-from .names import RESERVED, crowd_names, input_names, people_names
+from .images import ImageSource, read_images
+from .names import RESERVED, SOUNDS, crowd_names, input_names, people_names
 from .palette import PaletteSpec
 from .palette_file import load_palette
 
@@ -132,7 +133,8 @@ class LoadedPreset:
 
     `files`: what the preset itself was read from; an edit to any of them calls for loading it
     anew. `palette`: the formulas of contrast, diversity and vivid; `fixed`: the palette file's
-    linear RGB (n, 3), where it names one. `people`: the formulas of x, y and size.
+    linear RGB (n, 3), where it names one. `people`: the formulas of x, y and size. `images`: the
+    files of image inputs, none of them opened.
     """
 
     path: Path
@@ -143,6 +145,7 @@ class LoadedPreset:
     palette: dict[str, Formula]
     fixed: Array | None
     people: dict[str, Formula]
+    images: tuple[ImageSource, ...] = ()
 
 
 def load_preset(preset: Path | str, assets: Assets) -> LoadedPreset:
@@ -181,9 +184,6 @@ def _readable(table: Mapping[str, Any]) -> Preset:
 
 def _assemble(path: Path, preset: Preset, assets: Assets, faults: list[Fault]) -> LoadedPreset:
     _check_knobs(preset.knobs, faults)
-    if preset.images:
-        fix = "leave the table out: pictures as inputs cannot be loaded yet"
-        faults.append(Fault("", "images", ", ".join(preset.images), fix))
     stems = [Path(name).stem for name in preset.shader]
     inputs = read_bindings(preset.inputs, stems, input_names(preset.knobs), faults)
     palette = _formulas(preset.palette, "palette", crowd_names(preset.knobs), faults)
@@ -198,9 +198,10 @@ def _assemble(path: Path, preset: Preset, assets: Assets, faults: list[Fault]) -
     file = (
         None if source == "affect" else _resolved(assets, "palettes", source, path, where, faults)
     )
-    files = (path, file) if file else (path,)
+    images = read_images(preset.images, path, assets, faults)
+    files = (path, *((file,) if file else ()), *(image.path for image in images))
     fixed = _fixed(file, faults) if file else None
-    return LoadedPreset(path, preset, files, shaders, inputs, palette, fixed, people)
+    return LoadedPreset(path, preset, files, shaders, inputs, palette, fixed, people, images)
 
 
 def _check_knobs(knobs: Collection[str], faults: list[Fault]) -> None:
@@ -210,7 +211,8 @@ def _check_knobs(knobs: Collection[str], faults: list[Fault]) -> None:
             fix = "letters, digits and _, a letter first"
             faults.append(Fault("", where, f"{name!r} is no name for a formula", fix))
         elif name in RESERVED or name.startswith("crowd_"):
-            kind = "signal" if name in SIGNALS else "function" if name in FUNCTIONS else "word"
+            signal = name in SIGNALS or name in SOUNDS
+            kind = "signal" if signal else "function" if name in FUNCTIONS else "word"
             faults.append(Fault("", where, f"{name!r} is a {kind} already", f"say my_{name}"))
 
 

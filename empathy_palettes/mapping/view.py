@@ -1,4 +1,4 @@
-"""What a preset is shown of the crowd at one step."""
+"""What a preset is shown of the crowd, and of the sound, at one step."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ..crowd.modes import Modes
 from ..crowd.signals import Reading
 from ..crowd.table import People
+from ..inlet.hearing import SILENCE, Hearing
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class CrowdView:
     `leave_after`: seconds of silence after which somebody has left.
 
     `reading`: every signal, finite. `people` and `modes` are read, never written, and hold good
-    for this step only.
+    for this step only. `sound`: what is heard at this step.
     """
 
     reading: Reading
@@ -24,3 +25,4 @@ class CrowdView:
     modes: Modes
     step: int
     leave_after: float = 60.0
+    sound: Hearing = SILENCE

@@ -1,4 +1,4 @@
-"""The picture into a video file, every frame of it, encoded on a thread of its own.
+"""The picture into a video file, every frame of it, and what it heard: on a thread of its own.
 
 Owns no GL context (open a surface first, close it last) and no clock: frame k is shown at k / fps.
 Until it is finished the film lies beside its name as `NAME.part`, a fragmented file that plays up
@@ -20,13 +20,15 @@ import av
 import numpy as np
 from av.container import OutputContainer
 from av.error import FFmpegError
+from av.stream import Stream
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from av.video.stream import VideoStream
 
-from ..core.clock import Tick
+from ..core.clock import STEPS_PER_SECOND, Tick
 from ..core.command import Command
 from ..core.config import nearest
 from ..core.errors import Fault, MachineError
+from ..inlet.hearing import Track
 from ..render.frame import Frame, Pixels
 from .contract import OutletContext
 
@@ -38,6 +40,11 @@ _FRAGMENTED = {
     "frag_duration": "1000000",  # in microseconds
     "flush_packets": "1",  # else a megabyte of film may wait in memory
 }
+#: Hz that AAC knows (ISO/IEC 14496-3, table 1.18) and players can be relied on to play.
+AAC_RATES = frozenset({16_000, 22_050, 24_000, 32_000, 44_100, 48_000})
+AAC_RATE = 48_000  # of any other
+BITS_PER_CHANNEL = 96_000  # a second
+
 _REFUSALS = (OSError, ValueError, FFmpegError)  # what FFmpeg's errors are, one or another
 _FOLDER = "choose a folder that exists, may be written to and has room"
 
@@ -60,16 +67,28 @@ CODECS = {
 class Video:
     """Writes each frame to `path` (.mp4 or .mov): BT.709, limited range, 4:2:0.
 
-    `codec`: a key of `CODECS`. `crf`: 0 to 51, less is finer. A frame is read one tick late, so
-    that its drawing need not be waited for; none is ever dropped.
+    `codec`: a key of `CODECS`. `crf`: 0 to 51, less is finer. `sound`: what is heard with it, as
+    AAC, as long as the picture; `start`: the step that the first frame shows. A frame is read one
+    tick late, so that its drawing need not be waited for; none is ever dropped.
     """
 
-    def __init__(self, path: Path, fps: Fraction, codec: str = "h264", crf: int = 18) -> None:
+    def __init__(
+        self,
+        path: Path,
+        fps: Fraction,
+        codec: str = "h264",
+        crf: int = 18,
+        *,
+        sound: Track | None = None,
+        start: int = 0,
+    ) -> None:
         self._path = path
         self._part = path.with_name(path.name + ".part")
         self._fps = fps
         self._codec = codec
         self._crf = crf
+        self._sound = sound
+        self._start = start
         self._encoder: _Encoder | None = None
         self._waiting: Frame | None = None
 
@@ -84,6 +103,7 @@ class Video:
         container.metadata.update({"title": context.title, "comment": context.reproduce})
         try:
             stream = _add_stream(container, codec, context.size, self._fps, self._crf)
+            heard = Soundtrack(container, self._sound, self._start) if self._sound else None
             container.start_encoding()  # the file is made here
         except _REFUSALS as error:
             container.close()
@@ -93,7 +113,7 @@ class Video:
                 raise self._error("cannot be written", error, _FOLDER) from None
             fix = "choose another codec or size"
             raise self._error(f"{codec.encoder} refuses", error, fix) from None
-        self._encoder = _Encoder(container, stream, context.size)
+        self._encoder = _Encoder(container, stream, context.size, self._fps, heard)
 
     def poll(self) -> list[Command]:
         """Return nothing: a file asks for nothing."""
@@ -190,6 +210,43 @@ def _free(path: Path) -> Path:
     return path.with_name(f"{path.name}.{os.getpid()}.part") if part.exists() else part
 
 
+class Soundtrack:
+    """What is heard from step `start` on, encoded as the film grows: never longer than its picture.
+
+    Made before the container's encoding begins.
+    """
+
+    def __init__(self, container: OutputContainer, track: Track, start: int) -> None:
+        channels = track.samples.shape[0]
+        self._track = track
+        self._layout = "mono" if channels == 1 else "stereo"
+        self._begin = start * track.rate // STEPS_PER_SECOND
+        self._done = 0  # samples, at the track's rate
+        rate = track.rate if track.rate in AAC_RATES else AAC_RATE
+        self._container = container
+        self._stream = container.add_stream("aac", rate=rate, layout=self._layout)
+        self._stream.bit_rate = BITS_PER_CHANNEL * channels
+        self._resampler = av.AudioResampler("fltp", self._layout, rate)
+
+    def encode(self, seconds: Fraction) -> None:
+        """Go on to this instant of the film."""
+        count = int(seconds * self._track.rate) - self._done
+        samples = self._track.stretch(self._begin + self._done, count)
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples), "fltp", self._layout)
+        frame.sample_rate = self._track.rate
+        frame.time_base = Fraction(1, self._track.rate)
+        frame.pts = self._done
+        self._done += count
+        for heard in self._resampler.resample(frame):
+            self._container.mux(self._stream.encode(heard))
+
+    def finish(self) -> None:
+        """Encode what is left."""
+        for heard in self._resampler.resample(None):
+            self._container.mux(self._stream.encode(heard))
+        self._container.mux(self._stream.encode(None))
+
+
 class _Encoder:
     """The thread that turns pixels into packets; `free` and `full` hold the pool between them.
 
@@ -198,7 +255,12 @@ class _Encoder:
     """
 
     def __init__(
-        self, container: OutputContainer, stream: VideoStream, size: tuple[int, int]
+        self,
+        container: OutputContainer,
+        stream: VideoStream,
+        size: tuple[int, int],
+        fps: Fraction,
+        sound: Soundtrack | None,
     ) -> None:
         self.free: queue.Queue[Pixels] = queue.Queue()
         self.full: queue.Queue[Pixels | None] = queue.Queue()
@@ -212,6 +274,8 @@ class _Encoder:
         self._reformatter = VideoReformatter()
         self._container = container
         self._stream = stream
+        self._fps = fps
+        self._sound = sound
         self._thread = threading.Thread(target=self._work, name="video", daemon=True)
         self._thread.start()
 
@@ -222,6 +286,8 @@ class _Encoder:
         try:
             if self.failure is None:
                 self._container.mux(self._stream.encode(None))
+                if self._sound:
+                    self._sound.finish()
             self._container.close()
         except _REFUSALS as error:
             self.failure = self.failure or error
@@ -249,6 +315,8 @@ class _Encoder:
         picture.pts = self.frames
         self._container.mux(self._stream.encode(picture))
         self.frames += 1
+        if self._sound:
+            self._sound.encode(self.frames / self._fps)
 
 
 def _add_stream(
@@ -277,12 +345,14 @@ def _remux(part: Path, path: Path, format_: str) -> None:
             av.open(str(aside), "w", format=format_, options={"movflags": "faststart"}) as target,
         ):
             target.metadata.update(source.metadata)
-            template = source.streams.video[0]
-            stream = target.add_stream_from_template(template)
-            stream.codec_context.codec_tag = template.codec_context.codec_tag
-            for packet in source.demux(video=0):
+            copies: dict[int, Stream] = {}
+            for template in (*source.streams.video, *source.streams.audio):
+                stream = target.add_stream_from_template(template)
+                stream.codec_context.codec_tag = template.codec_context.codec_tag
+                copies[template.index] = stream
+            for packet in source.demux():
                 if packet.dts is not None:  # the last one only says that there are no more
-                    packet.stream = stream
+                    packet.stream = copies[packet.stream.index]
                     target.mux(packet)
         os.replace(aside, path)
     except _REFUSALS:

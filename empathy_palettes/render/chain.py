@@ -16,9 +16,11 @@ from ..core.assets import Assets
 from ..core.clock import STEP
 from ..core.errors import Fault, ShaderError
 from ..core.isf import IsfInput
+from ..core.isf_input import IMAGE_TYPES
 from ..mapping.params import Params
 from .glsl import Glsl
 from .graph import INPUT_IMAGE, Graph, plan_of
+from .images import Imported
 from .loader import load
 from .phase import Gpu, Shader
 from .plan import Size, Sizes
@@ -30,7 +32,7 @@ from .upload import DataTextures
 Picture = moderngl.Texture
 Date = tuple[float, float, float, float]  # year, month 1–12, day, seconds since midnight
 
-NO_DATE: Date = (2000.0, 1.0, 1.0, 0.0)
+NO_DATE: Date = (2000.0, 1.0, 1.0, 43_200.0)  # at noon: some shaders take its logarithm
 NO_PICTURES: Mapping[str, Picture] = MappingProxyType({})
 
 
@@ -65,7 +67,8 @@ class Chain:
             self._previewed = max(
                 (place for place, reads in enumerate(simulated) if reads), default=0
             )
-            self._data = DataTextures(ctx, self.images, owner)
+            self._data = DataTextures(ctx, self._asked(IMAGE_TYPES), owner)
+            self._imported = Imported(ctx, sources, assets, owner)
         except BaseException:
             _release(ctx, owner)
             raise
@@ -91,17 +94,13 @@ class Chain:
     @property
     def images(self) -> frozenset[str]:
         """The names of the images that any of the shaders asks for."""
-        return frozenset(
-            item.name
-            for shader in self._shaders
-            for item in shader.glsl.header.inputs
-            if item.type == "image"
-        )
+        return self._asked(("image",))
 
     @property
     def warnings(self) -> tuple[Fault, ...]:
-        """What was forgiven in the headers, and other ISF hosts may not."""
-        return tuple(fault for shader in self._shaders for fault in shader.glsl.header.warnings)
+        """What was forgiven in the shaders, and other ISF hosts may not; what they lack."""
+        forgiven = (fault for shader in self._shaders for fault in shader.warnings)
+        return (*forgiven, *self._imported.warnings)
 
     def simulate(self, params: Params, pictures: Mapping[str, Picture] = NO_PICTURES) -> None:
         """Take the persistent targets one simulation step on; `pictures`: see `draw`."""
@@ -110,10 +109,10 @@ class Chain:
         self._simulated = params.step
         self._frame += 1
         self._begin(params)
-        picture = self._empty
+        picture = self._first(pictures)
         for place, graph in enumerate(self._graphs):
             values = self._values(graph, params, 1.0)
-            images = {**self._data, **pictures, INPUT_IMAGE: picture}
+            images = self._images(place, pictures, picture)
             graph.simulate(values, images)
             if place < self._previewed:
                 picture = graph.preview(values, images)
@@ -123,24 +122,25 @@ class Chain:
     ) -> Picture:
         """Return the picture of `params`, `mix` of the way from the last state to the newest.
 
-        `pictures`: what image inputs of these names are, beside what `params` brings. RGBA8, or
-        RGBA16F where any pass asks for FLOAT. It stays until the chain draws again.
+        `pictures`: what image inputs of these names are, beside what `params` brings; `inputImage`
+        is that of the first shader. RGBA8, or RGBA16F where any pass asks for FLOAT. It stays until
+        the chain draws again.
         """
         self._begin(params)
-        picture = self._empty
-        for graph in self._graphs:
-            images = {**self._data, **pictures, INPUT_IMAGE: picture}
+        picture = self._first(pictures)
+        for place, graph in enumerate(self._graphs):
+            images = self._images(place, pictures, picture)
             picture = graph.picture(self._values(graph, params, mix), images)
         return picture
 
-    def rehearse(self, params: Params) -> None:
+    def rehearse(self, params: Params, pictures: Mapping[str, Picture] = NO_PICTURES) -> None:
         """Simulate and draw once, and be as new again: what cannot be drawn is told before it is.
 
-        ShaderError where the GPU refuses.
+        `pictures`: see `draw`. ShaderError where the GPU refuses.
         """
         try:
-            self.simulate(params)
-            self.draw(params)
+            self.simulate(params, pictures)
+            self.draw(params, pictures=pictures)
         except moderngl.Error as error:
             _ = self._ctx.error  # GL's flag says the same, and stays up until it is read
             problem = f"the GPU refuses to draw it ({error})"
@@ -150,6 +150,13 @@ class Chain:
             graph.forget()
         self._rewind()
 
+    def nans(self) -> tuple[str, ...]:
+        """Return the persistent targets that hold a NaN or an infinity now, shader by shader.
+
+        Reads them back from the GPU: for a check, not for a frame.
+        """
+        return tuple(name for graph in self._graphs for name in graph.nans())
+
     def release(self) -> None:
         """Give every GL object back; safe to call twice."""
         _release(self._ctx, self._owner)
@@ -157,6 +164,23 @@ class Chain:
     def _begin(self, params: Params) -> None:
         self._ctx.enable_only(moderngl.NOTHING)
         self._data.update(params)
+
+    def _asked(self, types: Sequence[str]) -> frozenset[str]:
+        headers = (shader.glsl.header for shader in self._shaders)
+        return frozenset(
+            item.name for header in headers for item in header.inputs if item.type in types
+        )
+
+    def _first(self, pictures: Mapping[str, Picture]) -> Picture:
+        """Return what the first shader filters, where it does."""
+        return pictures.get(INPUT_IMAGE) or self._data.get(INPUT_IMAGE, self._empty)
+
+    def _images(
+        self, place: int, pictures: Mapping[str, Picture], picture: Picture
+    ) -> dict[str, moderngl.Texture | moderngl.TextureCube]:
+        """Return what a shader of the chain may look at, by name."""
+        own = self._imported.textures[place]
+        return {**own, **self._data, **pictures, INPUT_IMAGE: picture}
 
     def _values(self, graph: Graph, params: Params, mix: float) -> dict[str, UniformValue]:
         return {
@@ -185,10 +209,11 @@ def load_all(shaders: Sequence[Path], assets: Assets) -> list[Glsl]:
 def _compile(ctx: moderngl.Context, sources: Sequence[Glsl], owner: ExitStack) -> list[Shader]:
     faults: list[Fault] = []
     compiled = []
+    most = int(ctx.info["GL_MAX_TEXTURE_SIZE"])
     for source in sources:
         try:
             programs = compile_passes(ctx, source, owner)
-            compiled.append(Shader(source, programs, Sizes(source.header)))
+            compiled.append(Shader(source, programs, Sizes(source.header, most)))
         except ShaderError as error:
             faults += error.faults
     if faults:

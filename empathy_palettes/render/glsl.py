@@ -6,12 +6,14 @@ Text in, text out: compiles nothing, and never rewrites an expression of the sha
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..core.errors import Fault
 from ..core.isf import IsfHeader
 from .source import ShaderFiles
+from .tidy import RESERVED, RESERVED_LATER, clashes, clean, defined, words
 
 PREVIOUS = "_previous"  # NAME_previous: a persistent target as it was one simulation step ago
 
@@ -33,15 +35,15 @@ _AUTOMATIC = {
     "DATE": "vec4",
     "FRAMEINDEX": "int",
 }
-#: Words that GLSL 3.30 reserves and that older shaders use as names; the driver would refuse them.
-_RESERVED = frozenset(
-    "common partition active filter asm class union enum typedef template this resource goto"
-    " inline noinline public static extern external interface long short half fixed unsigned"
-    " superp input output sizeof cast namespace using smooth sample".split()
+#: How a stage begins, in the order of trying: a few shaders need two extensions, or the version
+#: that has both. Each keeps more words for itself than the one before.
+HEADS = (
+    "#version 330 core\n",
+    "#version 330 core\n"
+    "#extension GL_ARB_gpu_shader5 : enable\n"
+    "#extension GL_ARB_shading_language_420pack : enable\n",
+    "#version 420 core\n",
 )
-_QUALIFIER = re.compile(r"\b(?:smooth|sample)\s+(?:in|out|varying)\b")
-_STALE = re.compile(r"^[ \t]*#[ \t]*(?:version|extension)\b[^\n]*", re.MULTILINE)
-_WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 _FUNCTIONS = """\
 vec2 IMG_SIZE(sampler2D image) { return vec2(textureSize(image, 0)); }
@@ -63,12 +65,17 @@ void isf_vertShaderInit() {
     gl_Position = vec4(corner * 2.0 - 1.0, 0.0, 1.0);
 }
 """
+_COLOUR = re.compile(r"\b(?:gl|isf)_FragColor\b")
 _PLAIN_VERTEX = "void main() { isf_vertShaderInit(); }\n"
 _OLD_NAMES = """\
 #define texture2D texture
 #define texture2DLod textureLod
 #define texture2DProj textureProj
+#define texture2DLodEXT textureLod
+#define texture2DGradEXT textureGrad
 #define textureCube texture
+#define textureCubeLod textureLod
+#define textureCubeLodEXT textureLod
 #define vv_FragNormCoord isf_FragNormCoord
 #define vv_vertShaderInit isf_vertShaderInit
 """
@@ -76,11 +83,7 @@ _OLD_NAMES = """\
 
 @dataclass(frozen=True, slots=True)
 class Glsl:
-    """One ISF shader, ready to be compiled pass by pass.
-
-    `extended` sources ask for two extensions that a few shaders need; they reserve more words,
-    so they are the second try.
-    """
+    """One ISF shader, ready to be compiled pass by pass; `head` is one of `HEADS`."""
 
     path: Path
     header: IsfHeader
@@ -89,18 +92,18 @@ class Glsl:
     _fragments: tuple[str, ...]  # one for all passes, or one for each
     _vertex: str
 
-    def fragment(self, number: int, *, extended: bool = False) -> str:
+    def fragment(self, number: int, head: str = HEADS[0]) -> str:
         """Return the fragment stage of pass `number`.
 
         The pass is a constant, so that the driver drops what other passes draw: llvmpipe runs
         both sides of every branch, and what a pass reads shows in its uniforms.
         """
         text = self._fragments[number % len(self._fragments)]
-        head = "#define varying in\n#define gl_FragColor isf_FragColor\nout vec4 isf_FragColor;\n"
         return "".join(
             (
-                self._head(number, text, extended),
-                head,
+                self._head(number, text, head),
+                "#define varying in\n#define gl_FragColor isf_FragColor\n",
+                "out vec4 isf_FragColor;\n" if _COLOUR.search(text) else "",
                 "in vec2 isf_FragNormCoord;\n",
                 self._uniforms(text),
                 _FUNCTIONS,
@@ -110,11 +113,11 @@ class Glsl:
             )
         )
 
-    def vertex(self, number: int, *, extended: bool = False) -> str:
+    def vertex(self, number: int, head: str = HEADS[0]) -> str:
         """Return the vertex stage of pass `number`: one quad out of vertex numbers alone."""
         return "".join(
             (
-                self._head(number, self._vertex, extended),
+                self._head(number, self._vertex, head),
                 "#define varying out\n#define attribute in\nout vec2 isf_FragNormCoord;\n",
                 self._uniforms(self._vertex) if self.own_vertex else "",
                 _FUNCTIONS if self.own_vertex else "",
@@ -129,29 +132,40 @@ class Glsl:
         """Whether a pass may leave pixels undrawn."""
         return any(re.search(r"\bdiscard\b", text) for text in self._fragments)
 
-    def _head(self, number: int, text: str, extended: bool) -> str:
-        extensions = (
-            "#extension GL_ARB_gpu_shader5 : enable\n"
-            "#extension GL_ARB_shading_language_420pack : enable\n"
-        )
+    @property
+    def defined(self) -> frozenset[str]:
+        """The names of the macros that its texts make."""
+        return frozenset().union(*map(defined, (*self._fragments, self._vertex)))
+
+    @property
+    def warnings(self) -> tuple[Fault, ...]:
+        """What was forgiven, in the header and in the texts, and other ISF hosts may not."""
+        found = [*self.header.warnings]
+        for text in (*self._fragments, self._vertex):
+            for word in sorted(clashes(text) & RESERVED):
+                file, number, _ = self.files.place(_line_of(word, text))
+                problem = f"{word!r} is a word of GLSL, not a name; other hosts refuse it"
+                fault = Fault(file or str(self.path), f"line {number}", problem, "rename it")
+                if fault not in found:
+                    found.append(fault)
+        return tuple(found)
+
+    def _head(self, number: int, text: str, head: str) -> str:
         renamed = "".join(
-            f"#define {word} {uniform_name(word)}\n" for word in sorted(_clashes(text))
+            f"#define {word} {uniform_name(word)}\n" for word in sorted(clashes(text))
         )
-        return (
-            f"#version 330 core\n{extensions if extended else ''}{_OLD_NAMES}{renamed}"
-            f"const int PASSINDEX = {number};\n"
-        )
+        return f"{head}{_OLD_NAMES}{renamed}const int PASSINDEX = {number};\n"
 
     def _uniforms(self, text: str) -> str:
-        words = set(_WORD.findall(text))
-        declared = _declarations(self.header, words)
+        used = words(text)
+        declared = _declarations(self.header, used)
         lines = [f"uniform {kind} {uniform_name(name)};\n" for name, kind in declared.items()]
         for name, kind in declared.items():
             if kind == "sampler2D":
                 lines += (
                     f"uniform {helper} _{name}_{what};\n"
                     for helper, what in (("vec4", "imgRect"), ("vec2", "imgSize"), ("bool", "flip"))
-                    if f"_{name}_{what}" in words
+                    if f"_{name}_{what}" in used
                 )
         return "".join(lines)
 
@@ -175,23 +189,27 @@ def assemble(
 
 def uniform_name(name: str) -> str:
     """Return what an input is called in the compiled program."""
-    return f"isf_{name}" if name in _RESERVED else name
+    return f"isf_{name}" if name in RESERVED or name in RESERVED_LATER else name
 
 
 def input_name(uniform: str) -> str:
     """Return the input, target or image that a uniform of the compiled program stands for."""
     name = uniform.removeprefix("isf_")
-    return name if name in _RESERVED else uniform
+    return name if name in RESERVED or name in RESERVED_LATER else uniform
 
 
-def _clashes(text: str) -> set[str]:
-    clashes = set(_RESERVED.intersection(_WORD.findall(text)))
-    if _QUALIFIER.search(text):
-        clashes -= {"smooth", "sample"}
-    return clashes
+def written_name(name: str) -> str:
+    """Return what the author wrote where the compiler reads, and speaks of, `name`."""
+    return "gl_FragColor" if name == "isf_FragColor" else input_name(name)
 
 
-def _declarations(header: IsfHeader, words: set[str]) -> dict[str, str]:
+def compiled_name(word: str) -> str:
+    """Return what the compiler reads where the author wrote `word`; texts that define it differ."""
+    old = dict(line.split()[1:] for line in _OLD_NAMES.splitlines())
+    return "isf_FragColor" if word == "gl_FragColor" else old.get(word) or uniform_name(word)
+
+
+def _declarations(header: IsfHeader, used: Collection[str]) -> dict[str, str]:
     """Every uniform that the host owes the shader: name → GLSL type, each name once."""
     found = dict(_AUTOMATIC)
     found |= {item.name: _TYPES[item.type] for item in header.inputs}
@@ -199,22 +217,29 @@ def _declarations(header: IsfHeader, words: set[str]) -> dict[str, str]:
     for item in header.passes:
         if item.target:
             found[item.target] = "sampler2D"
-        if item.persistent and item.target + PREVIOUS in words:
+        if item.persistent and item.target + PREVIOUS in used:
             found[item.target + PREVIOUS] = "sampler2D"
-    if "emo_mix" in words:
+    if "emo_mix" in used:
         found.setdefault("emo_mix", "float")
-    for word in sorted(words):
+    for word in sorted(used):
         if word.startswith("emo_") and word.endswith("_count"):
             found.setdefault(word, "int")
     return found
 
 
 def _clean(text: str, header: IsfHeader) -> str:
-    """Empty the lines that may not stand behind our prelude, and uniforms declared once more."""
-    text = _STALE.sub("", text)
-    names = [*_declarations(header, set(_WORD.findall(text))), "PASSINDEX"]
-    again = re.compile(
-        r"\buniform\s+(?:(?:lowp|mediump|highp)\s+)?\w+\s+"
-        rf"(?:{'|'.join(map(re.escape, names))})\s*(?:=[^;]*)?;"
-    )
-    return again.sub(lambda found: "\n" * found[0].count("\n"), text)
+    return clean(text, {*_declarations(header, words(text)), "PASSINDEX"})
+
+
+def _line_of(word: str, text: str) -> int:
+    """The line on which `text` first has `word`, as a compiler counts."""
+    number = 0
+    sought = re.compile(rf"\b{word}\b")
+    for line in text.split("\n"):
+        if line.startswith("#line "):
+            number = int(line.removeprefix("#line "))
+        elif sought.search(line):
+            return number
+        else:
+            number += 1
+    return number

@@ -55,6 +55,10 @@ class Graph:
         for target in self._kept.values():
             target.clear()
 
+    def nans(self) -> tuple[str, ...]:
+        """Return the persistent targets whose newest state holds a NaN or an infinity."""
+        return tuple(name for name, target in self._kept.items() if not target.finite())
+
     def simulate(self, values: Mapping[str, UniformValue], images: Images) -> None:
         """Take every persistent target one state on."""
         for target in self._kept.values():

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 
 import moderngl
 
-from .glsl import PREVIOUS, Glsl, input_name
+from ..core.errors import Fault
+from .dialects.pictures import Around, repeats
+from .glsl import HEADS, PREVIOUS, Glsl, input_name
 from .plan import Size, Sizes, reference_size
 from .program import Program, UniformValue
 from .targets import Copier, Target
 
-Images = Mapping[str, moderngl.Texture]
+#: What images are, by name; a cube stands only where the shader asks for one, and so does the rest.
+Images = Mapping[str, moderngl.Texture | moderngl.TextureCube]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,16 @@ class Shader:
         """The file's path, as faults name it."""
         return str(self.glsl.path)
 
+    @property
+    def warnings(self) -> tuple[Fault, ...]:
+        """What was forgiven, or asked of the driver, and other hosts may not have."""
+        latest = max(HEADS.index(program.head) for program in self.programs)
+        if not latest:
+            return self.glsl.warnings
+        what = "two extensions" if latest == 1 else "OpenGL 4.2"
+        problem = f"it needs more than GLSL 3.30: {what}, which some machines lack"
+        return (*self.glsl.warnings, Fault(self.file, "", problem))
+
     def dtype(self, target: str, link: str) -> str:
         """Return the texture type of a target; "" is the shader's output."""
         float32 = any(item.float32 for item in self.glsl.header.passes if item.target == target)
@@ -62,8 +75,8 @@ class Phase:
     """The passes `numbers` of a shader for a picture of size `base`.
 
     `kept`: the persistent targets by name, shared by all phases of the shader; a persistent pass
-    reads their last state while it draws the next. A plain target is transparent black until it
-    is drawn in this run.
+    reads their last state while it draws the next. A plain target is transparent black, and of its
+    own size, until it is drawn in this run.
     """
 
     def __init__(
@@ -81,12 +94,14 @@ class Phase:
         self._kept = kept
         self._passes = [(passes[number].target, shader.programs[number]) for number in numbers]
         self._clears = shader.glsl.own_vertex or shader.glsl.mentions_discard
+        self._around = Around(gpu.ctx, gpu.owner)
         self._plain: dict[str, Target] = {}
         names = [name for name, _ in self._passes]
-        for name in names:
+        for name, program in self._passes:
             if name not in kept and name not in self._plain:
                 size, dtype = self._sizes.of(name, base), shader.dtype(name, gpu.link)
-                states = min(names.count(name), 2)
+                reads_itself = name in map(input_name, program.reads)
+                states = 2 if reads_itself or names.count(name) > 1 else 1
                 self._plain[name] = gpu.target(shader.file, name, size, dtype, states)
 
     def run(
@@ -94,11 +109,10 @@ class Phase:
     ) -> None:
         """Draw; `points`: the uniforms whose unit is the whole picture, not the pixel."""
         drawn: set[str] = set()
+        if self._sizes.vary:
+            self._resize(values)
         for name, program in self._passes:
             target = self._kept.get(name) or self._plain[name]
-            if self._sizes.vary:
-                base = reference_size(self._base) if name in self._kept else self._base
-                target.resize(self._sizes.of(name, base, values))
             width, height = map(float, target.size)
             program.set("RENDERSIZE", (width, height))
             for uniform, value in values.items():
@@ -112,6 +126,7 @@ class Phase:
             if self._clears:
                 framebuffer.clear()
             program.draw()
+            self._around.clear()
             target.accept(framebuffer)
             drawn.add(name)
 
@@ -119,15 +134,24 @@ class Phase:
         """Return what the last run drew into a plain target; "" is the shader's output."""
         return self._plain[name].newest
 
+    def _resize(self, values: Mapping[str, UniformValue]) -> None:
+        for name in dict.fromkeys(name for name, _ in self._passes):
+            target = self._kept.get(name)
+            base = reference_size(self._base) if target else self._base
+            (target or self._plain[name]).resize(self._sizes.of(name, base, values))
+
     def _bind(
         self, sampler: str, unit: int, program: Program, drawn: set[str], images: Images
     ) -> None:
-        if sampler in program.cubes:
-            self._gpu.empty_cube.use(unit)
-            return
         name = input_name(sampler)
+        if sampler in program.cubes:
+            cube = images.get(name)
+            (cube if isinstance(cube, moderngl.TextureCube) else self._gpu.empty_cube).use(unit)
+            return
         texture = self._texture(name, drawn, images)
         texture.use(unit)
+        if repeats(name) and texture is images.get(name):
+            self._around.use(texture, unit)
         if program.uses(f"_{name}_imgRect"):
             program.set(f"_{name}_imgRect", (0.0, 0.0, 1.0, 1.0))
         if program.uses(f"_{name}_imgSize"):
@@ -137,8 +161,10 @@ class Phase:
         if name in self._kept:
             return self._kept[name].newest
         if name in self._plain:
-            return self._plain[name].newest if name in drawn else self._gpu.empty
+            target = self._plain[name]
+            return target.newest if name in drawn else target.blank()
         before = self._kept.get(name.removesuffix(PREVIOUS))
         if before and name.endswith(PREVIOUS):
             return before.previous
-        return images.get(name, self._gpu.empty)
+        image = images.get(name)
+        return image if isinstance(image, moderngl.Texture) else self._gpu.empty

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 
 from ..core.isf import IsfHeader, IsfPass
-from ..core.isf_size import SizeExpression
+from ..core.isf_size import MOST_PIXELS, SizeExpression
 from .glsl import input_name
 from .program import UniformValue
 
@@ -52,9 +52,13 @@ class Plan:
 
 
 class Sizes:
-    """The size of each target of a shader; `vary`: whether any follows an input."""
+    """The size of each target of a shader, at most `most` to a side.
 
-    def __init__(self, header: IsfHeader) -> None:
+    `vary`: whether any follows an input.
+    """
+
+    def __init__(self, header: IsfHeader, most: int = MOST_PIXELS) -> None:
+        self._most = most
         numbers = {
             item.name: float(item.default)
             for item in header.inputs
@@ -73,5 +77,5 @@ class Sizes:
         for uniform, value in (values or {}).items():
             if not isinstance(value, tuple):
                 inputs[input_name(uniform)] = float(value)
-        width, height = (side.evaluate(*base, inputs) for side in self._sides[target])
+        width, height = (side.evaluate(*base, inputs, self._most) for side in self._sides[target])
         return width, height

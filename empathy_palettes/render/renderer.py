@@ -1,4 +1,4 @@
-"""What a show draws with: it makes chains, and composes their pictures into frames.
+"""What a show draws with: it makes chains and transitions, and composes their pictures into frames.
 
 Draws nothing of its own.
 """
@@ -15,6 +15,7 @@ from ..core.errors import Fault, MachineError
 from .chain import NO_DATE, Chain, Date, Picture, load_all
 from .compositor import Compositor
 from .plan import Size
+from .transition import TransitionShader
 
 
 class Renderer:
@@ -42,6 +43,11 @@ class Renderer:
     def chain(self, shaders: Sequence[Path]) -> Chain:
         """Compile shaders into a chain of this size; ShaderError with all their faults."""
         return Chain(self._ctx, shaders, self._assets, self.size, date=self._date)
+
+    def transition(self, path: Path, size: Size | None = None) -> TransitionShader:
+        """Compile a transition, of this size or another; ShaderError with all its faults."""
+        chosen = size or self.size
+        return TransitionShader(self._ctx, path, self._assets, chosen, date=self._date)
 
     def files(self, shaders: Sequence[Path]) -> tuple[Path, ...]:
         """Return every file that a chain of these shaders is made of, without compiling any.

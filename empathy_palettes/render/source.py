@@ -69,6 +69,24 @@ class ShaderFiles:
         shown = lines[line - 1].strip() if 1 <= line <= len(lines) else ""
         return str(self._paths[number - 1]), line, shown
 
+    def code(self, line: int) -> str:
+        """Return the whole line that `place` tells of, its comments turned into spaces."""
+        number, line = divmod(line, LINES_PER_FILE)
+        if not 1 <= number <= len(self._texts):
+            return ""
+        lines = strip_comments("\n".join(self._texts[number - 1])).split("\n")
+        return lines[line - 1] if 1 <= line <= len(lines) else ""
+
+    def mention(self, name: str) -> tuple[str, int, str]:
+        """Return file, line and text of the first line of code with `name`; ("", 0, "") if none."""
+        sought = re.compile(rf"\b{re.escape(name)}\b")
+        for path, text in zip(self._paths, self._texts, strict=True):
+            code = strip_comments("\n".join(text)).split("\n")
+            for number, line in enumerate(code, 1):
+                if sought.search(line):
+                    return str(path), number, text[number - 1].strip()
+        return "", 0, ""
+
     def _expand(
         self, text: str, path: Path, seen: set[Path], faults: list[Fault], depth: int
     ) -> str:

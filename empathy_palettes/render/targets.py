@@ -8,10 +8,14 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 import moderngl
+import numpy as np
 
 from ..core.errors import Fault, ShaderError
 from .plan import Size
 from .program import Program
+
+#: The most pixels of one target: a picture of 15360x8640, and no more memory than that.
+MOST_PIXELS = 2**27
 
 _COPY = """\
 #version 330 core
@@ -49,7 +53,7 @@ class Target:
     `dtype`: "f1" RGBA8, "f2" RGBA16F, "f4" RGBA32F. `states`: how many textures it holds: 1 when
     nothing reads it while it is drawn, 2 to read the last state, 3 when it is also drawn several
     times between two `mark`s. All begin as transparent black. `file`, `name`: whose target it is;
-    "" is the shader's output. ShaderError where the GPU has no room for it.
+    "" is the shader's output. ShaderError where it is too large, for us or for the GPU.
     """
 
     def __init__(
@@ -85,11 +89,23 @@ class Target:
         """The state at the last `mark`."""
         return _texture(self._marked)
 
+    def finite(self) -> bool:
+        """Return whether every number of the newest state is one; reads the texture back."""
+        if self._dtype == "f1":
+            return True
+        kind = np.float16 if self._dtype == "f2" else np.float32
+        return bool(np.isfinite(np.frombuffer(self.newest.read(), kind)).all())
+
     def clear(self) -> None:
         """Make every state transparent black again."""
         for each in self._pool:
             each.clear()
         self._newest = self._marked = self._pool[0]
+
+    def blank(self) -> moderngl.Texture:
+        """Make the newest state transparent black, and return it."""
+        self._newest.clear()
+        return self.newest
 
     def mark(self) -> None:
         """Take the newest state for the previous one from now on."""
@@ -121,17 +137,21 @@ class Target:
         _release(self._pool)
 
     def _make(self, size: Size, states: int) -> list[moderngl.Framebuffer]:
+        if size[0] * size[1] > MOST_PIXELS:
+            raise self._refused(size, f": {MOST_PIXELS // 10**6} million pixels are the most")
         with ExitStack() as unfinished:
             try:
                 pool = [self._state(size, unfinished) for _ in range(states)]
             except moderngl.Error as error:
                 _ = self._ctx.error  # GL's flag says the same, and stays up until it is read
-                whose = f"target {self._name!r}" if self._name else "the picture"
-                problem = f"{whose} cannot be {size[0]}x{size[1]} on this GPU ({error})"
-                fix = "make it smaller, or leave out FLOAT"
-                raise ShaderError(Fault(self._file, "PASSES", problem, fix)) from None
+                raise self._refused(size, f" on this GPU ({error})") from None
             unfinished.pop_all()
         return pool
+
+    def _refused(self, size: Size, why: str) -> ShaderError:
+        whose = f"target {self._name!r}" if self._name else "the picture"
+        problem = f"{whose} cannot be {size[0]}x{size[1]}{why}"
+        return ShaderError(Fault(self._file, "PASSES", problem, "make it smaller"))
 
     def _state(self, size: Size, unfinished: ExitStack) -> moderngl.Framebuffer:
         texture = self._ctx.texture(size, 4, dtype=self._dtype)

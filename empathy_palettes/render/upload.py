@@ -1,6 +1,6 @@
-"""The crowd as textures: the arrays of `Params` on the GPU, written only when they change.
+"""What `Params` shows as textures: its arrays on the GPU, written only when they change.
 
-Does not make the arrays: `mapping.people` and `mapping.palette` do.
+Does not make the arrays: `mapping` does, and `inlet.media` the pictures.
 """
 
 from __future__ import annotations
@@ -10,21 +10,29 @@ from contextlib import ExitStack
 
 import moderngl
 import numpy as np
+from numpy.typing import NDArray
 
-from ..mapping.params import Floats, Params
+from ..mapping.params import CROWDS, Floats, Params
+from .dialects.pictures import repeats
 
-#: Smooth pictures are read between texels; everything else holds a record per texel.
+#: Of the crowd's, these are read between texels, as pictures and sound are; the others hold a
+#: record per texel.
 SMOOTH = frozenset({"emo_field", "emo_palette"})
+Pixels = NDArray[np.uint8]
 
 
 class DataTextures(Mapping[str, moderngl.Texture]):
-    """Name → texture, RGBA32F, row 0 at the bottom; only the names that shaders `want` are kept."""
+    """Name → texture, row 0 at the bottom; only the names that shaders `want` are kept.
+
+    RGBA32F, and RGBA8 for pictures. A picture that is no more in the params has no texture.
+    """
 
     def __init__(self, ctx: moderngl.Context, want: frozenset[str], owner: ExitStack) -> None:
         self._ctx = ctx
         self._want = want
         self._textures: dict[str, moderngl.Texture] = {}
         self._written: dict[str, Floats] = {}
+        self._pictures: dict[str, Pixels] = {}
         owner.callback(self._release)
 
     def update(self, params: Params) -> None:
@@ -36,6 +44,12 @@ class DataTextures(Mapping[str, moderngl.Texture]):
             ramp = np.ones((1, len(params.ramp), 4), np.float32)
             ramp[0, :, :3] = params.ramp
             self._write("emo_palette", ramp)
+        for name in self._pictures.keys() - params.images.keys():
+            del self._pictures[name]
+            self._textures.pop(name).release()
+        for name, pixels in params.images.items():
+            if name in self._want and self._pictures.get(name) is not pixels:
+                self._show(name, pixels)
 
     def __getitem__(self, name: str) -> moderngl.Texture:
         return self._textures[name]
@@ -58,11 +72,24 @@ class DataTextures(Mapping[str, moderngl.Texture]):
         np.copyto(there, array)
         self._textures[name].write(there)
 
+    def _show(self, name: str, pixels: Pixels) -> None:
+        there = self._textures.get(name)
+        if there is None or there.size != pixels.shape[1::-1]:
+            if there is not None:
+                del self._textures[name], self._pictures[name]
+                there.release()
+            self._textures[name] = picture_texture(self._ctx, pixels)
+        else:
+            there.write(pixels)
+        if repeats(name):
+            self._textures[name].build_mipmaps()
+        self._pictures[name] = pixels
+
     def _make(self, name: str, shape: tuple[int, ...]) -> moderngl.Texture:
         height, width, components = shape
         texture = self._ctx.texture((width, height), components, dtype="f4")
-        smooth = moderngl.LINEAR if name in SMOOTH else moderngl.NEAREST
-        texture.filter = smooth, smooth
+        smooth = name in SMOOTH or not name.startswith(CROWDS)
+        texture.filter = (moderngl.LINEAR if smooth else moderngl.NEAREST,) * 2
         texture.repeat_x = texture.repeat_y = False
         return texture
 
@@ -70,3 +97,11 @@ class DataTextures(Mapping[str, moderngl.Texture]):
         for texture in self._textures.values():
             texture.release()
         self._textures.clear()
+
+
+def picture_texture(ctx: moderngl.Context, pixels: Pixels) -> moderngl.Texture:
+    """Return a picture as a texture that is read between texels and ends at its edge."""
+    texture = ctx.texture(pixels.shape[1::-1], 4, pixels)
+    texture.filter = moderngl.LINEAR, moderngl.LINEAR
+    texture.repeat_x = texture.repeat_y = False
+    return texture

@@ -6,19 +6,24 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from ..core.assets import Assets
+from ..core.errors import AssetError, ConfigError, Fault
 from ..crowd.crowd import Crowd
 from ..inlet.address import AddressSpace
 from ..inlet.gate import Gate
+from ..inlet.hearing import Track
 from ..inlet.notices import Notices
 from ..inlet.sample import Kind
 from ..inlet.simulate import Held, SimulatedCrowd
+from ..inlet.sound import open_sound
 from ..inlet.udp import UdpInlet
 from ..mapping.view import CrowdView
 from ..outlet.contract import Surface
 from ..outlet.keeper import Keeper
 from ..render.renderer import Renderer
+from .aside.live import Aside
+from .crossing import Crossings
 from .door import Door, Listener
-from .installation import Installation, Simulated
+from .installation import SOUND_KEY, Installation, Simulated
 from .programme import Programme
 from .stage import Stage
 from .workshop import Workshop
@@ -39,23 +44,31 @@ def open_stage(
     fade_in: bool = True,
     follow: bool = False,
     keeper: Keeper | None = None,
+    aside: Aside | None = None,
+    sound: Track | None = None,
 ) -> Stage:
     """Return a stage that is ready for its first tick.
 
     `owner`: the file that the playlist's names are relative to. `held`: what a simulated crowd
     feels, in place of its mood. `key`: the gate's, random where None. `follow`: take up edits of
-    the preset on show. Raises the faults of the first preset, or MachineError for a port.
+    the preset on show; `aside`: where they are tried first. `sound`: what is heard; None: what the
+    installation says. Raises the faults of the sound, those of the transitions, those of the first
+    preset, or MachineError for a port.
     """
+    heard = sound or open_soundtrack(installation, owner, assets)
     with ExitStack() as undo:
         door = _open_door(installation, key, held, arrive_over=0 if preroll else 180)
         undo.callback(door.close)
         renderer = Renderer(surface.gl, size, assets)
         undo.callback(renderer.release)
-        workshop = Workshop(assets, owner, renderer, installation.seed)
+        workshop = Workshop(assets, owner, renderer, installation.seed, aside)
+        crossings = Crossings(installation.transition, owner, assets, renderer)
 
         def make_programme(view: CrowdView) -> Programme:
             fade = installation.transition.seconds
-            return Programme(installation.playlist, fade, workshop, view, follow=follow)
+            return Programme(
+                installation.playlist, fade, workshop, view, crossings=crossings, follow=follow
+            )
 
         stage = Stage(
             door,
@@ -66,9 +79,26 @@ def open_stage(
             preroll=preroll,
             fade_in=fade_in,
             keeper=keeper,
+            sound=heard,
         )
         undo.pop_all()
         return stage
+
+
+def open_soundtrack(installation: Installation, owner: Path | None, assets: Assets) -> Track | None:
+    """Return the sound that an installation names, or None; ConfigError where it cannot be read.
+
+    All of it is decoded: ten minutes take about a second.
+    """
+    if installation.sound is None:
+        return None
+    file = installation.sound.file
+    try:
+        return open_sound(assets.locate(file, owner) if owner else Path(file))
+    except AssetError as error:
+        raise ConfigError(
+            Fault(str(owner or ""), SOUND_KEY, fault.problem, fault.fix) for fault in error.faults
+        ) from None
 
 
 def _open_door(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
-from ..core.assets import Assets
+from ..core.assets import Assets, tabs_of
 from ..core.config import nearest, read_toml
 from ..core.errors import ConfigError, EmpathyError, Fault
 from ..core.isf import parse
@@ -12,6 +13,8 @@ from ..core.words import WORDS
 from ..crowd.signals import SIGNALS
 from ..inlet.simulate import MOODS
 from ..mapping.functions import FUNCTIONS
+from ..mapping.names import SOUNDS
+from ..render.dialects import detect, wrap
 from .commands import COMMANDS
 
 Rows = list[tuple[str, str]]  # name, what it says
@@ -23,11 +26,9 @@ def catalogue(what: str, assets: Assets) -> Rows:
         "presets": lambda: _toml(assets, "presets", "about"),
         "installations": lambda: _toml(assets, "installations", "title"),
         "palettes": lambda: _toml(assets, "palettes", "title"),
-        "shaders": lambda: _shaders(assets),
-        "signals": lambda: [
-            (signal.name, f"{signal.lo:g}..{signal.hi:g}  {signal.says}")
-            for signal in SIGNALS.values()
-        ],
+        "shaders": lambda: _shaders(assets, "shaders"),
+        "transitions": lambda: _shaders(assets, "transitions"),
+        "signals": _signals,
         "functions": lambda: [(function.usage, function.does) for function in FUNCTIONS.values()],
         "words": lambda: [
             (word.label, f"{word.valence:+.2f} {word.arousal:+.2f} {word.dominance:+.2f}")
@@ -44,6 +45,11 @@ def catalogue(what: str, assets: Assets) -> Rows:
     return lists[what]()
 
 
+def _signals() -> Rows:
+    spans = [(each.name, f"{each.lo:g}..{each.hi:g}  {each.says}") for each in SIGNALS.values()]
+    return [*spans, *((name, f"0..1  {says}") for name, says in SOUNDS.items())]
+
+
 def _toml(assets: Assets, kind: str, key: str) -> Rows:
     rows = []
     for path in assets.listing(kind):
@@ -55,12 +61,16 @@ def _toml(assets: Assets, kind: str, key: str) -> Rows:
     return rows
 
 
-def _shaders(assets: Assets) -> Rows:
-    rows = []
-    for path in assets.listing("shaders"):
-        try:
-            says = parse(path.read_text(encoding="utf-8"), str(path)).description
-        except (EmpathyError, OSError, UnicodeDecodeError):
-            says = "unreadable"
-        rows.append((path.stem, says))
-    return rows
+def _shaders(assets: Assets, kind: str) -> Rows:
+    return [(path.stem, _description(path)) for path in assets.listing(kind)]
+
+
+def _description(path: Path) -> str:
+    """What a shader, or the folder of a Shadertoy, says of itself."""
+    try:
+        text = tabs_of(path).get("image", path).read_text(encoding="utf-8-sig")
+        if detect(text) == "isf":
+            return parse(text, str(path)).description
+        return str(wrap(text, path).header.get("DESCRIPTION", ""))
+    except (EmpathyError, OSError, UnicodeDecodeError):
+        return "unreadable"

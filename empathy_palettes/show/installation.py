@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -17,6 +17,7 @@ from ..core.errors import AssetError, ConfigError, Fault
 from ..crowd.crowd import CrowdSettings
 
 MOST_SIMULATED = 60_000
+SOUND_KEY = "sound.file"
 LONGEST_STAY = 3600.0  # seconds; then a preset crossfades into itself, so that TIME stays fine
 
 
@@ -28,9 +29,31 @@ class Entry(Record):
 
 
 class Transition(Record):
-    """How one preset gives way to the next: a crossfade of this many seconds."""
+    """How one preset gives way to the next, in this many seconds.
+
+    `shader`: a transition shader, or several that take turns; none: a plain crossfade. `inputs`:
+    constants for what else they declare, written as in a preset; a table of a shader's name is
+    that shader's own.
+    """
 
     seconds: Annotated[float, Field(ge=0.5, le=60)] = 4.0
+    shader: str | tuple[str, ...] = ()
+    inputs: dict[str, Any] = Field(default_factory=dict)
+
+    @property
+    def shaders(self) -> tuple[str, ...]:
+        """The names of the shaders, in their turns."""
+        return (self.shader,) if isinstance(self.shader, str) else self.shader
+
+    def key(self, place: int) -> str:
+        """Return the key at which the shader of this turn is written."""
+        return "transition.shader" if isinstance(self.shader, str) else f"transition.shader.{place}"
+
+    @model_validator(mode="after")
+    def _inputs_of_something(self) -> Transition:
+        if self.inputs and not self.shaders:
+            raise ValueError('inputs are those of a shader: add a line shader = "tide"')
+        return self
 
 
 class Display(Record):
@@ -84,6 +107,12 @@ class Consent(Record):
         return self
 
 
+class Sound(Record):
+    """What is heard: an audio file beside the installation; it begins with the show, and again."""
+
+    file: Annotated[str, Field(min_length=1, max_length=1_000)]
+
+
 class Simulated(Record):
     """A simulated crowd, for places where nobody has spoken yet; it leaves when somebody does."""
 
@@ -103,6 +132,7 @@ class Installation(Record):
     consent: Consent = Consent()
     crowd: CrowdSettings = CrowdSettings()
     simulated: Simulated | None = None
+    sound: Sound | None = None
     seed: Annotated[int, Field(ge=0)] = 0
 
     @model_validator(mode="after")
@@ -121,13 +151,15 @@ class LoadedInstallation:
 
 
 def load_installation(name: str, assets: Assets) -> LoadedInstallation:
-    """Return the installation that `name` means, its playlist looked up.
+    """Return the installation that `name` means, its playlist and transitions looked up.
 
     Raises AssetError where there is none of that name, ConfigError with every fault of the file.
     """
     path = assets.find("installations", name)
     installation = parse(read_toml(path), Installation, str(path))
-    faults = list(_missing_presets(path, installation, assets))
+    faults = _missing_presets(path, installation, assets)
+    faults += _missing_transitions(path, installation.transition, assets)
+    faults += _missing_sound(path, installation.sound, assets)
     if faults:
         raise ConfigError(faults)
     return LoadedInstallation(path, installation)
@@ -142,6 +174,45 @@ def _missing_presets(path: Path, installation: Installation, assets: Assets) -> 
             miss = error.faults[0]
             faults.append(Fault(str(path), f"playlist.{index}.preset", miss.problem, miss.fix))
     return faults
+
+
+def _missing_transitions(path: Path, transition: Transition, assets: Assets) -> list[Fault]:
+    faults = []
+    for place, name in enumerate(transition.shaders):
+        try:
+            find_transition(name, assets, path)
+        except AssetError as error:
+            miss = error.faults[0]
+            faults.append(Fault(str(path), transition.key(place), miss.problem, miss.fix))
+    return faults
+
+
+def _missing_sound(path: Path, sound: Sound | None, assets: Assets) -> list[Fault]:
+    try:
+        if sound:
+            assets.locate(sound.file, path)
+    except AssetError as error:
+        return [Fault(str(path), SOUND_KEY, fault.problem, fault.fix) for fault in error.faults]
+    return []
+
+
+def find_transition(name: str, assets: Assets, owner: Path | None) -> Path:
+    """Return the shader file that a transition's name means; AssetError where there is none.
+
+    `shaders/transitions/` comes first, then the other shaders; `owner`: whose reference it is.
+    """
+    try:
+        return _find("transitions", name, assets, owner)
+    except AssetError:
+        try:
+            return _find("shaders", name, assets, owner)
+        except AssetError:
+            pass
+        raise
+
+
+def _find(kind: str, name: str, assets: Assets, owner: Path | None) -> Path:
+    return assets.resolve(kind, name, owner) if owner else assets.find(kind, name)
 
 
 def preset_show(

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..core.clock import STEPS_PER_SECOND
-from ..core.errors import EmpathyError
+from ..core.errors import EmpathyError, ShaderError
 from ..mapping.view import CrowdView
 from ..render.chain import Picture
+from .crossing import Crossing, Crossings
 from .installation import LONGEST_STAY, Entry
 from .scene import Scene
 from .workshop import Follower, Workshop
@@ -29,11 +30,12 @@ class Mix:
 
 
 class Programme:
-    """A playlist that goes round, with a crossfade between its entries.
+    """A playlist that goes round, with a crossing between its entries.
 
     A preset that cannot be made when its turn comes is left out, and what was on show stays; where
     none can be made, the next try is `RETRY_STEPS` later. Raises EmpathyError only for the first
-    one. `follow`: take up edits of the preset on show.
+    one. `crossings`: the transition shaders to cross with; without one, or where it fails, it is a
+    crossfade. `follow`: take up edits of the preset on show.
     """
 
     def __init__(
@@ -43,9 +45,11 @@ class Programme:
         workshop: Workshop,
         view: CrowdView,
         *,
+        crossings: Crossings | None = None,
         follow: bool = False,
     ) -> None:
         self._workshop = workshop
+        self._crossings = crossings
         self._follows = follow
         self._entries = tuple(entries)
         self.scene, self._follower = self._make(0, view)
@@ -56,11 +60,14 @@ class Programme:
         self._due = 0  # not to cross over before this step of the scene
         self._wanted = 0
         self._leaving: Scene | None = None
+        self._crossing: Crossing | None = None  # what is between the two, unless it is a crossfade
+        self._fallen_back: tuple[str, ...] = ()  # why the last crossing is, or was, a crossfade
 
     @property
     def faults(self) -> tuple[str, ...]:
         """What is wrong in the files of the show, a line each."""
-        return self._unmended + self._left_out
+        unread = tuple(map(str, self.scene.faults))
+        return self._unmended + self._left_out + self._fallen_back + unread
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -68,6 +75,11 @@ class Programme:
         if self._follower is None:
             return ()
         return tuple(map(str, self.scene.chain.warnings))
+
+    @property
+    def news(self) -> tuple[str, ...]:
+        """What is to be told once, when the show begins, a line each."""
+        return self._crossings.warnings if self._crossings else ()
 
     def prepare(self, view: CrowdView) -> None:
         """Work out the next step of whatever is on show."""
@@ -83,6 +95,9 @@ class Programme:
             if self.scene.steps >= self._fade_steps:
                 self._leaving.release()
                 self._leaving = None
+                self._end_crossing()
+            else:
+                self._simulate(self._leaving)
         if self._leaving is None and (self._wanted or self._is_over()):
             self._cross(self._wanted or 1, view)
             self._wanted = 0
@@ -100,13 +115,46 @@ class Programme:
             except EmpathyError as error:
                 faults += map(str, error.faults)
                 continue
-            self._leaving, self.scene, self._place = self.scene, scene, place
+            leaving, self.scene, self._place = self.scene, scene, place
+            self._leaving = leaving
+            self._begin_crossing(leaving)
             self._due = 0
             self._unmended = ()
             break
         else:
             self._due = self.scene.steps + RETRY_STEPS
         self._left_out = tuple(faults)
+
+    def _begin_crossing(self, leaving: Scene) -> None:
+        self._fallen_back = ()
+        if self._crossings:
+            try:
+                self._crossing = self._crossings.begin()
+            except EmpathyError as error:
+                self._fall_back(error)
+            self._simulate(leaving)
+
+    def _simulate(self, leaving: Scene) -> None:
+        """Let the transition see the step that both scenes have come to."""
+        if self._crossing is None:
+            return
+        try:
+            self._crossing.commit(
+                self.scene.steps,
+                self._progress(self.scene.steps),
+                lambda: (leaving.draw(0.0), self.scene.draw(0.0)),
+            )
+        except ShaderError as error:
+            self._fall_back(error)
+
+    def _fall_back(self, error: EmpathyError) -> None:
+        self._end_crossing()
+        self._fallen_back = tuple(map(str, error.faults))
+
+    def _end_crossing(self) -> None:
+        if self._crossing:
+            self._crossing.release()
+            self._crossing = None
 
     def _make(self, place: int, view: CrowdView) -> tuple[Scene, Follower | None]:
         entry = self._entries[place]
@@ -126,15 +174,28 @@ class Programme:
         """Return what is to be seen `phase` of a step after the current one."""
         if self._leaving is None:
             return Mix(self.scene.draw(phase), None, 0.0)
-        amount = min((self.scene.steps + phase) / self._fade_steps, 1.0)
-        eased = amount * amount * (3 - 2 * amount)
-        return Mix(self._leaving.draw(phase), self.scene.draw(phase), eased)
+        steps = self.scene.steps + phase
+        progress = self._progress(steps)
+        mix = Mix(self._leaving.draw(phase), self.scene.draw(phase), progress)
+        if self._crossing is None or mix.second is None or not 0.0 < progress < 1.0:
+            return mix
+        try:
+            return Mix(self._crossing.draw(steps, progress, mix.first, mix.second), None, 0.0)
+        except ShaderError as error:
+            self._fall_back(error)
+            return mix
+
+    def _progress(self, steps: float) -> float:
+        """Return how far a crossing has come, 0 to 1: it sets out and arrives at rest."""
+        amount = min(steps / self._fade_steps, 1.0)
+        return amount * amount * (3 - 2 * amount)
 
     def release(self) -> None:
         """Give all GL objects back."""
         self.scene.release()
         if self._leaving:
             self._leaving.release()
+        self._end_crossing()
 
     def _is_over(self) -> bool:
         seconds = self._entries[self._place].seconds or LONGEST_STAY

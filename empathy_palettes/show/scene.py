@@ -5,12 +5,16 @@ Does not decide when it begins or ends: `programme` does.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..core.clock import STEPS_PER_SECOND
+from ..core.errors import Fault
 from ..mapping.mapper import Mapper
 from ..mapping.params import Params, interpolate
 from ..mapping.preset import LoadedPreset
 from ..mapping.view import CrowdView
 from ..render.chain import Chain, Picture
+from .pictures import Pictures
 
 
 class Scene:
@@ -27,8 +31,14 @@ class Scene:
         self.chain = chain
         self._seed = seed
         self._mapper = Mapper(loaded, chain.declared, seed)
-        self._now = self._mapper.step(view, self.turned)
+        self._pictures = Pictures(loaded)
+        self._now = self._asked(view)
         self._ahead: Params | None = None
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What could not be decoded of its pictures and films: the last good ones stay."""
+        return self._pictures.faults
 
     @property
     def now(self) -> Params:
@@ -37,7 +47,7 @@ class Scene:
 
     def prepare(self, view: CrowdView) -> None:
         """Work out what the next step asks for."""
-        self._ahead = self._mapper.step(view, self.turned)
+        self._ahead = self._asked(view)
 
     def commit(self) -> None:
         """Take the prepared step, and simulate where the preset's own step falls on it."""
@@ -67,6 +77,9 @@ class Scene:
         Raises what the new mapping raises, before anything is replaced.
         """
         mapper = Mapper(loaded, chain.declared, self._seed, memory=self._mapper.memory)
+        pictures = Pictures(loaded, self._pictures)
+        self._pictures.close(but=pictures)
+        self._pictures = pictures
         old, self.chain = self.chain, chain
         self._mapper = mapper
         self.loaded = loaded
@@ -74,8 +87,13 @@ class Scene:
             old.release()
 
     def release(self) -> None:
-        """Give the chain's GL objects back."""
+        """Give the chain's GL objects back, and close the files of its images."""
         self.chain.release()
+        self._pictures.close()
+
+    def _asked(self, view: CrowdView) -> Params:
+        params = self._mapper.step(view, self.turned)
+        return replace(params, images=self._pictures.at(params.step))
 
     @property
     def _divisor(self) -> int:

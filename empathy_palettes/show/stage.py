@@ -12,6 +12,7 @@ from ..core.command import Command
 from ..crowd.crowd import Crowd
 from ..crowd.modes import NO_MODES
 from ..crowd.signals import Reading
+from ..inlet.hearing import SILENCE, Track
 from ..mapping.view import CrowdView
 from ..outlet.keeper import Keeper
 from ..render.frame import Frame
@@ -28,7 +29,7 @@ class Stage:
 
     `preroll`: steps that the crowd lives through before step 0, so that it is there when the
     picture begins. `fade_in`: whether the picture begins in black. `keeper`: takes the frames that
-    `picture` commands ask for.
+    `picture` commands ask for. `sound`: what is heard, from step 0 on.
     """
 
     def __init__(
@@ -42,8 +43,10 @@ class Stage:
         preroll: int = 0,
         fade_in: bool = True,
         keeper: Keeper | None = None,
+        sound: Track | None = None,
     ) -> None:
         self.door = door
+        self._sound = sound
         self.crowd = crowd
         self.done = False
         self.most_people = 0
@@ -131,6 +134,7 @@ class Stage:
             modes,
             self.crowd.current_step,
             self.crowd.settings.leave_after,
+            self._sound.at(self.crowd.current_step) if self._sound else SILENCE,
         )
 
     def _draw(self, phase: float, light_phase: float) -> Frame:
@@ -144,6 +148,7 @@ class Stage:
         own = (
             *self.programme.faults,
             *self.programme.warnings,
+            *(self.programme.news if self._step < TOLD_STEPS else ()),
             *((line,) if self._step < until else ()),
         )
         return Frame(

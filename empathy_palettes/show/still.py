@@ -11,6 +11,7 @@ import numpy as np
 from ..core.assets import Assets
 from ..core.clock import STEPS_PER_SECOND, Tick
 from ..inlet.simulate import Held
+from ..inlet.sound import open_sound
 from ..outlet.contract import OutletContext
 from ..outlet.headless import Headless
 from ..outlet.png import encode_png
@@ -36,14 +37,16 @@ def render(
     time: float = 0.0,
     size: tuple[int, int] = (1280, 720),
     seed: int = 0,
+    sound: str | Path | None = None,
     assets: Assets | None = None,
 ) -> Image:
     """Return what `preset` looks like `time` seconds after its activation.
 
     `feel`: a word, or valence and arousal (and dominance) in [-1, 1], that `people` simulated
     people feel, each a little differently; with no people, one person feels just that. Without
-    `feel`, the people go through `mood`. The same arguments give the same bytes. Raises
-    EmpathyError for a preset, shader or feeling that does not hold.
+    `feel`, the people go through `mood`. `sound`: an audio file that it hears, from its activation
+    on. The same arguments give the same bytes. Raises EmpathyError for a preset, shader, feeling or
+    sound that does not hold.
     """
     held = Held(*parse_feeling(feel)) if feel is not None else None
     crowd = Simulated(people=max(people, 1) if held else people, mood=mood)
@@ -64,6 +67,7 @@ def render(
             held=held,
             preroll=PREROLL_STEPS,
             fade_in=False,
+            sound=open_sound(Path(sound)) if sound else None,
         ),
     ) as (stage, _):
         return cast(Image, stage.step(tick, []).pixels().view(Image))

@@ -1,5 +1,7 @@
 // cubic.glsl: a small target magnified without facets: slopes stay smooth. It blurs a little.
-// Cost: four bilinear reads. Technique: cubic B-spline from bilinear reads, Christian Sigg &
+// Cost: 5 (four bilinear reads, and their weights).
+// Costs are in texture reads of 3 ns a pixel, by benchmarks/bench_lib.py on the software renderer.
+// Technique: cubic B-spline from bilinear reads, Christian Sigg &
 // Markus Hadwiger, "Fast Third-Order Texture Filtering", 2005.
 
 vec4 texture_cubic(sampler2D image, vec2 uv)

@@ -1,6 +1,7 @@
 // people.glsl: where the people are, read from emo_dots and emo_people (layouts: the guide for
 // shader authors). In a host that does not know them both are one black texel: nobody is there.
-// Cost: a look at one cell is one texelFetch, and a second one where somebody is.
+// Cost: a look at one cell, person_in, is 1.5: one texelFetch, and a second where somebody is.
+// Costs are in texture reads of 3 ns a pixel, by benchmarks/bench_lib.py on the software renderer.
 // Technique: a uniform grid of cells holding one point each, read around the pixel (Steven
 // Worley's neighbourhood search, 1996), so that the cost does not grow with the crowd.
 

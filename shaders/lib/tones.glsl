@@ -1,5 +1,7 @@
 // tones.glsl: the dark end, the middle and the light end of five palette colours, whatever their
-// order. Needs srgb.glsl and oklab.glsl before it. Cost: thirty pow; draw it into a tiny target.
+// order. Needs srgb.glsl and oklab.glsl before it.
+// Cost: 6 (thirty pow); draw it into a tiny target.
+// Costs are in texture reads of 3 ns a pixel, by benchmarks/bench_lib.py on the software renderer.
 // Technique: a soft minimum and maximum (weights exp(k L), mean in OKLab), so that two colours
 // which change places do so without a jump.
 

@@ -184,3 +184,23 @@ def test_a_file_outside_any_project_has_its_own_folder(tmp_path: Path, project: 
 @pytest.mark.parametrize("kind", SUFFIXES)
 def test_nothing_is_listed_where_there_is_no_folder(kind: str, tmp_path: Path) -> None:
     assert Assets([tmp_path / "none"]).listing(kind) == []
+
+
+def test_an_include_is_looked_for_in_the_include_paths(project: Path, tmp_path: Path) -> None:
+    library = tmp_path / "libraries"
+    write(library, "moss/soft.glsl", "moss/math/mod.glsl")
+    assets = Assets.discover(project, include_paths=[library])
+    owner = project / "shaders/tidal.fs"
+    soft = assets.resolve("includes", "moss/soft.glsl", owner)
+    assert soft == (library / "moss/soft.glsl").resolve()
+    assert assets.resolve("includes", "math/mod.glsl", soft) == soft.parent / "math/mod.glsl"
+    with pytest.raises(AssetError, match=r"no shader .moss/soft\.glsl"):
+        assets.resolve("shaders", "moss/soft.glsl", owner)
+    with pytest.raises(AssetError, match="leads outside"):
+        write(tmp_path, "private.glsl")
+        assets.resolve("includes", "../../private.glsl", soft)
+
+
+def test_an_include_path_is_a_folder(project: Path) -> None:
+    with pytest.raises(AssetError, match=r"include-path: .*nowhere.* is no folder"):
+        Assets.discover(project, include_paths=[project / "nowhere"])

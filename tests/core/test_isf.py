@@ -42,14 +42,14 @@ def test_words_about_the_shader() -> None:
     assert header.warnings == ()
 
 
-def test_every_line_of_the_body_stays_where_it_is_in_the_file() -> None:
+def test_every_line_and_column_of_the_body_stays_where_it_is_in_the_file() -> None:
     source = "\n// first\n/*{\n\n}*/ float a;\r\nfloat b;\r\n"
     assert parse(source, "a.fs").body.split("\n") == [
         "",
         "// first",
+        "   ",
         "",
-        "",
-        " float a;",
+        "    float a;",
         "float b;",
         "",
     ]
@@ -144,6 +144,28 @@ def test_passes_and_their_flags_in_every_spelling() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("size", "told"),
+    [
+        ("$WIDTH / ($HEIGHT - 720)", ""),  # of one picture only
+        ("$WIDTH / $n", "divides by zero"),
+        ("$WIDTH % $n", "has no value"),
+        ("9 ^ 9 ^ 9", "has no value"),
+        ("$WIDTH * 1e6", "asks for 1.28e+09 pixels of the 16384 there can be"),
+        ("$n - 2 * $WIDTH", ""),
+    ],
+)
+def test_a_size_that_needs_care_is_a_warning(size: str, told: str) -> None:
+    header = read(
+        {
+            "INPUTS": [{"NAME": "n", "TYPE": "long"}],
+            "PASSES": [{"TARGET": "a", "WIDTH": size}],
+        }
+    )
+    wanted = [f"WIDTH {size!r} {told}"] if told else []
+    assert [fault.problem for fault in header.warnings] == wanted
+
+
 def test_version_1_names_its_persistent_buffers_apart() -> None:
     header = read(
         {
@@ -157,19 +179,34 @@ def test_version_1_names_its_persistent_buffers_apart() -> None:
 
 
 def test_imports_in_both_forms() -> None:
-    as_table = read({"IMPORTED": {"noise": {"PATH": "a.png"}}})
-    as_list = read({"IMPORTED": [{"NAME": "sky", "TYPE": "cube", "PATH": ["a", "b"]}]})
-    assert as_table.imports == (IsfImport("noise"),)
-    assert as_list.imports == (IsfImport("sky", cube=True),)
+    sides = [f"{axis}.png" for axis in "abcdef"]
+    as_table = read({"IMPORTED": {"noise": {"PATH": "a.png"}, "bare": "b.png"}})
+    as_list = read({"IMPORTED": [{"NAME": "sky", "TYPE": "cube", "PATH": sides}]})
+    assert as_table.imports == (IsfImport("noise", ("a.png",)), IsfImport("bare", ("b.png",)))
+    assert as_list.imports == (IsfImport("sky", tuple(sides), cube=True),)
+    assert read({"IMPORTED": {"sky": {"PATH": sides}}}).imports == as_list.imports
+    assert as_table.warnings == as_list.warnings == ()
+
+
+def test_an_import_of_too_few_files_or_none_is_left_empty() -> None:
+    header = read(
+        {"IMPORTED": {"a": {"PATH": ["x", "y"]}, "b": {}, "c": {"TYPE": "Cube", "PATH": "z"}}}
+    )
+    assert header.imports == (IsfImport("a"), IsfImport("b"), IsfImport("c", (), cube=True))
+    assert [fault.problem for fault in header.warnings] == [
+        "import 'a': a picture has 1 PATH, not 2: left empty",
+        "import 'b': a picture has 1 PATH, not 0: left empty",
+        "import 'c': a cube has 6 PATH, not 1: left empty",
+    ]
 
 
 def test_small_letters_are_understood_with_a_warning() -> None:
     header = read({"inputs": [{"name": "x", "TYPE": "Float"}]})
     assert header.inputs[0].type == "float"
     assert [str(warning).split(" is ")[0] for warning in header.warnings] == [
-        "a.fs: line 1: inputs",
-        "a.fs: line 1: name",
-        "a.fs: line 1: TYPE 'Float'",
+        "a.fs: line 1, column 4: inputs",
+        "a.fs: line 1, column 16: name",
+        "a.fs: line 1, column 29: TYPE 'Float'",
     ]
 
 
@@ -186,16 +223,57 @@ def test_all_faults_of_a_header_at_once_each_with_its_line() -> None:
         ],
         "PASSES": [{"TARGET": "a", "WIDTH": "$WIDHT / 2"}]
     }*/"""
+    word = "a name is a word of letters, digits and _"
     assert faults(header) == [
-        "a.fs: line 3: input 'one': TYPE 'flaot': did you mean 'float'?",
-        "a.fs: line 4: input 'two': MIN 'low': a float is one number",
-        "a.fs: line 5: an input named 'two words': NAME is a word of letters, digits and _",
-        "a.fs: line 6: input 'three': DEFAULT [1]: a color is a list of 4 numbers",
-        "a.fs: line 1: an input named nothing: NAME is a word of letters, digits and _",
-        "a.fs: line 8: two inputs named 'four': rename one",
-        "a.fs: line 11: WIDTH '$WIDHT / 2': $WIDHT is neither $WIDTH, $HEIGHT nor a number input:"
-        " did you mean 'WIDTH'?",
+        "a.fs: line 3, column 29: input 'one': TYPE 'flaot': did you mean 'float'?",
+        "a.fs: line 4, column 46: input 'two': MIN 'low': a float is one number",
+        f"a.fs: line 5, column 14: an input named 'two words': {word}",
+        "a.fs: line 6, column 48: input 'three': DEFAULT [1]: a color is a list of 4 numbers",
+        f"a.fs: line 7, column 13: an input named nothing: {word}",
+        "a.fs: line 9, column 14: two inputs named 'four': rename one",
+        "a.fs: line 11, column 36: WIDTH '$WIDHT / 2': $WIDHT is neither $WIDTH, $HEIGHT nor a"
+        " number input: did you mean 'WIDTH'?",
     ]
+
+
+def test_a_fault_stands_at_its_own_key_however_the_header_is_laid_out() -> None:
+    header = """/*{ // the name stands in other places too
+        "DESCRIPTION": "\\"x\\", MIN", "LABEL": "x",
+        "INPUTS": [ { "NAME": "MIN", "TYPE": "float", },
+            {
+                "NAME": "x", "LABEL": "MIN",
+                "TYPE": "point2D",
+                "MIN": [0],
+            }
+        ], "IMPORTED": { "x": {}, "two words": {} }
+    }*/"""
+    assert [fault.split(": ")[1] for fault in faults(header)] == [
+        "line 7, column 17",
+        "line 9, column 35",
+    ]
+
+
+def test_one_number_for_all_parts_is_forgiven() -> None:
+    header = read({"INPUTS": [{"NAME": "c", "TYPE": "color", "MIN": 0, "MAX": 1}]})
+    assert (header.inputs[0].min, header.inputs[0].max) == ((0,) * 4, (1,) * 4)
+    assert [str(fault).rpartition(": ")[2] for fault in header.warnings] == [
+        "MIN 0 is one number for all 4; other hosts want a list",
+        "MAX 1 is one number for all 4; other hosts want a list",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "fix"),
+    [
+        ("flaot", "did you mean 'float'?"),
+        ("int", "ISF says 'long'"),
+        ("Sampler2D", "ISF says 'image'"),
+        ("matrix", "known: audio, audioFFT, bool, color, event, float, image, long, point2D"),
+    ],
+)
+def test_a_type_that_isf_does_not_have(kind: str, fix: str) -> None:
+    (fault,) = faults(f'/*{{"INPUTS": [{{"NAME": "x", "TYPE": "{kind}"}}]}}*/')
+    assert fault == f"a.fs: line 1, column 29: input 'x': TYPE {kind!r}: {fix}"
 
 
 @pytest.mark.parametrize(
@@ -220,7 +298,7 @@ def test_the_longest_longs() -> None:
 
 def test_a_fault_in_the_json_is_told_by_the_line_of_the_file() -> None:
     assert faults('\n\n/*{\n"A": 1\n"B": 2 }*/') == [
-        "a.fs: line 5: not JSON: expecting ',' delimiter: mind quotes and commas"
+        "a.fs: line 5, column 1: not JSON: expecting ',' delimiter: mind quotes and commas"
     ]
 
 

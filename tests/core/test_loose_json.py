@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from empathy_palettes.core.loose_json import loads
+from empathy_palettes.core.loose_json import loads, places
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text() | st.floats(allow_nan=False, width=32),
@@ -26,7 +26,8 @@ def test_comments_and_commas_at_the_end_are_forgiven(value: Any) -> None:
     text = f'{{ "a": [ {json.dumps(value)}, /* , ] */ ], // a "comment"\n }}'
     found, warnings = loads(text)
     assert found == {"a": [value]}
-    assert len(warnings) == 1 and "strict" in warnings[0]
+    ((place, problem),) = warnings
+    assert "strict" in problem and text[place:].lstrip()[:1] in "]/"
 
 
 def test_strings_that_look_like_comments_stay() -> None:
@@ -40,7 +41,31 @@ def test_a_tab_inside_a_string_is_no_fault() -> None:
 def test_the_last_of_two_equal_keys_counts() -> None:
     found, warnings = loads('{"a": 1, "b": 2, "a": 3}')
     assert found == {"a": 3, "b": 2}
-    assert warnings == ["a given twice: the last one counts"]
+    assert warnings == [(1, "a given twice: the last one counts")]
+
+
+@given(VALUES)
+def test_every_key_and_item_has_its_place(value: Any) -> None:
+    text = json.dumps({"a": [value, {"b": value}, [value]], "c": {"d": value}}, indent=1)
+    found = places(text)
+    assert text[found["A",] :].startswith('"a"')
+    assert text[found["A", 1, "B"] :].startswith('"b"')
+    assert text[found["C", "D"] :].startswith('"d"')
+    assert text[found["A", 2] :].startswith("[")
+    assert json.JSONDecoder().raw_decode(text, found["A", 0])[0] == value
+    assert json.JSONDecoder().raw_decode(text, found["A", 2, 0])[0] == value
+
+
+def test_places_are_those_of_the_text_with_its_comments_and_commas() -> None:
+    text = '{ /* "b": */ "a": [1, {"b": "x,]",},],\n "c": 2, }'
+    found = places(text)
+    assert [text[at:][:4].strip() for at in found.values()] == [
+        '"a":',
+        "1, {",
+        '{"b"',
+        '"b":',
+        '"c":',
+    ]
 
 
 @pytest.mark.parametrize("text", ["", "{", '{"a" 1}', "{'a': 1}", '{"a": NaN}', "[" * 100_000])

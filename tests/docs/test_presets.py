@@ -20,10 +20,11 @@ from empathy_palettes.mapping.bindings import Binding, Follow
 from empathy_palettes.mapping.fitting import Declared
 from empathy_palettes.mapping.formula import Formula, compile
 from empathy_palettes.mapping.functions import FUNCTIONS
+from empathy_palettes.mapping.images import ImageSpec, unfit
 from empathy_palettes.mapping.mapper import Mapper
 from empathy_palettes.mapping.memory import State
 from empathy_palettes.mapping.motion import CUES
-from empathy_palettes.mapping.names import PERSON, input_names
+from empathy_palettes.mapping.names import PERSON, SOUNDS, input_names
 from empathy_palettes.mapping.palette import PaletteSpec
 from empathy_palettes.mapping.palette_file import load_palette
 from empathy_palettes.mapping.preset import (
@@ -48,6 +49,7 @@ RECORDS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[palette]", PaletteSpec),
     ("[inputs]", Follow),
     ("[people]", PeopleSpec),
+    ("[images]", ImageSpec),
     ("[[promise]]", Promise),
 )
 #: Every operator of Python, and how one is written where it does not stand between two names.
@@ -107,6 +109,18 @@ def test_presets_load_and_run(blocks: Blocks, tmp_path: Path, views: list[CrowdV
         assert len(asked.palette) == preset.preset.palette.colors
 
 
+def test_pictures_are_found(blocks: Blocks, tmp_path: Path) -> None:
+    for block in blocks(GUIDE, "toml images"):
+        for name in ("portraits/a.png", "harbour.jpg", "waves.mp4"):
+            path = tmp_path / "presets" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+        images = loaded(block, tmp_path).images
+        assert [image.folder for image in images] == [False, False, True]
+        declared = {"tidal": {image.name: IsfInput(image.name, "image") for image in images}}
+        assert not [*unfit(images, declared)]
+
+
 def test_palettes_load(blocks: Blocks, tmp_path: Path) -> None:
     for block in blocks(GUIDE, "toml palette"):
         path = tmp_path / "mine.toml"
@@ -124,8 +138,8 @@ def test_faults_read_as_shown(blocks: Blocks, tmp_path: Path) -> None:
 
 def test_the_keys_are_all_keys_with_their_defaults(table: Table) -> None:
     shown = {" ".join(codes(row[0])): row[1] for row in table(GUIDE, "key")}
-    nested = {name.strip("[]") for name, _ in RECORDS} | {"images"}
-    wanted: dict[str, Any] = {"[images]": None}
+    nested = {name.strip("[]") for name, _ in RECORDS}
+    wanted: dict[str, Any] = {}
     for prefix, record in RECORDS:
         for name, field in record.model_fields.items():
             if prefix or name not in nested:
@@ -151,6 +165,7 @@ def test_the_names_are_all_there_are(table: Table) -> None:
     cues = {codes(row[0])[0]: (*numbers(row[1]), row[2]) for row in table(GUIDE, "cue")}
     assert cues == {cue.name: (cue.lo, cue.hi, cue.says) for cue in CUES.values()}
     assert {codes(row[0])[0]: row[1] for row in table(GUIDE, "name")} == dict(PERSON)
+    assert {codes(row[0])[0]: row[1] for row in table(GUIDE, "sound")} == dict(SOUNDS)
 
 
 def formula(text: str) -> Formula:

@@ -65,8 +65,12 @@ def test_what_fits(kind: str, value: Any) -> None:
         ("point2D", "palette[0]", "a colour for a point2D"),
         ("color", "joy", 'one number for a color: give it "palette[0]", or a list of 3 or 4'),
         ("color", [1, 2], "a list of 2 for a color"),
-        ("image", "joy", "a formula for an image: leave it out: it is no number"),
-        ("audio", 1, "a formula for an audio: leave it out"),
+        (
+            "image",
+            "joy",
+            "a formula for an image: a picture comes from a file: [images] a_image",
+        ),
+        ("audio", 1, "a formula for an audio: leave it out: it hears the show's sound"),
     ],
 )
 def test_what_does_not_fit_is_told(kind: str, value: Any, told: str) -> None:
@@ -110,13 +114,18 @@ def test_declarations_that_differ_are_told_each_in_its_form() -> None:
 
 def test_an_input_called_like_a_signal_is_that_signal() -> None:
     declared = {
-        "tidal": {"joy": IsfInput("joy", "float"), "calm": IsfInput("calm", "float")},
+        "tidal": {name: IsfInput(name, "float") for name in ("joy", "calm", "audio_bass")},
         "bloom": {"joy": IsfInput("joy", "bool"), "speed": IsfInput("speed", "float")},
         "glow": {"joy": IsfInput("joy", "float")},
     }
     found, _ = fit({"calm": 0.5, "glow": {"joy": 1}}, declared)
     told = {(t.stem, t.item.name): t.binding.formulas[0].text for t in found}
-    assert told == {("", "calm"): "0.5", ("glow", "joy"): "1.0", ("tidal", "joy"): "joy"}
+    assert told == {
+        ("", "calm"): "0.5",
+        ("glow", "joy"): "1.0",
+        ("tidal", "joy"): "joy",
+        ("", "audio_bass"): "audio_bass",
+    }
 
 
 @pytest.mark.parametrize(

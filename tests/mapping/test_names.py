@@ -8,6 +8,7 @@ from empathy_palettes.core.errors import FormulaError
 from empathy_palettes.crowd.modes import NO_MODES
 from empathy_palettes.crowd.signals import SIGNALS, neutral_reading
 from empathy_palettes.crowd.table import People
+from empathy_palettes.inlet.hearing import Hearing
 from empathy_palettes.inlet.sample import SAMPLE, Samples
 from empathy_palettes.mapping.formula import compile
 from empathy_palettes.mapping.memory import PERSON as WHO
@@ -16,6 +17,7 @@ from empathy_palettes.mapping.motion import CUES
 from empathy_palettes.mapping.names import (
     PERSON,
     RESERVED,
+    SOUNDS,
     Slots,
     crowd_names,
     crowd_values,
@@ -46,7 +48,7 @@ def test_every_name_that_may_be_said_is_worth_something() -> None:
     assert {*crowd, "pace"} == set(crowd_names(["pace"]))
     assert {*crowd, "pace", "palette"} == set(input_names(["pace"]))
     assert {*people_values(here, crowd, PERSON), "pace"} == set(people_names(["pace"]))
-    assert set(SIGNALS) | set(CUES) == set(crowd)
+    assert set(SIGNALS) | set(CUES) | set(SOUNDS) == set(crowd)
 
 
 def test_spans_are_those_of_the_signals_and_cues() -> None:
@@ -101,10 +103,25 @@ def test_a_slot_that_somebody_new_takes_is_reborn() -> None:
 
 
 def test_names_that_are_taken() -> None:
-    assert {"arousal", "age", "smooth", "palette"} <= RESERVED
+    assert {"arousal", "age", "smooth", "palette", "audio_onset"} <= RESERVED
     for name in ("*reborn", "*person"):
         try:
             compile(name, people_names([]))
         except FormulaError:
             continue
         raise AssertionError(name)
+
+
+def test_what_is_heard_has_names() -> None:
+    sound = Hearing(level=0.1, bass=0.2, mid=0.3, treble=0.4, onset=0.5)
+    heard = CrowdView(neutral_reading(), People(4), NO_MODES, 0, sound=sound)
+    names = ("audio_level", "audio_bass", "audio_mid", "audio_treble", "audio_onset")
+    assert tuple(SOUNDS) == names
+    values = crowd_values(heard)
+    assert [values[name] for name in names] == [0.1, 0.2, 0.3, 0.4, 0.5]
+    silent = crowd_values(view(People(4), 0))
+    assert [silent[name] for name in names] == [0.0] * 5
+    formula = compile("range(audio_bass, 10, 20) + audio_onset", crowd_names([]))
+    assert formula.evaluate(values, State()) == 12.5
+    own = compile("crowd_audio_mid * 2", people_names([]))
+    assert own.evaluate(people_values(heard, values, PERSON), State()) == 0.6

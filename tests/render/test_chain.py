@@ -319,7 +319,7 @@ def test_what_a_chain_says_of_itself(build: Build) -> None:
     assert chain.declared["a"]["x"].max == 1.0
     assert chain.images == {"inputImage"}
     assert [str(fault).rpartition("/")[2] for fault in chain.warnings] == [
-        "b.fs: line 1: Name is written NAME in ISF; other hosts overlook it"
+        "b.fs: line 1, column 16: Name is written NAME in ISF; other hosts overlook it"
     ]
 
 

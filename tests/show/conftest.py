@@ -29,9 +29,28 @@ void main() {
 }
 """
 
+#: Mesa's software renderer leaves any loop after 65,536 turns, so that this one is only very slow:
+#: half a minute for a picture. Elsewhere it hangs.
+ENDLESS = """/*{ "ISFVSN": "2", "INPUTS": [] }*/
+void main() {
+    vec4 x = gl_FragCoord.xyxy;
+    while (true) {
+        x = fract(sin(x.yzwx) * 43758.5 + cos(x.wxyz) * 1.7);
+        if (x.x + x.y > 9.0 + TIME) break;
+    }
+    gl_FragColor = x;
+}
+"""
+
 
 def preset(title: str, shader: str, inputs: str) -> str:
     return f'title = "{title}"\nshader = "{shader}"\n[inputs]\n{inputs}\n'
+
+
+@pytest.fixture
+def endless() -> str:
+    """A shader with a loop that never ends."""
+    return ENDLESS
 
 
 @pytest.fixture

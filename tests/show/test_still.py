@@ -62,7 +62,7 @@ def test_the_readme_s_lines_make_a_picture() -> None:
 
 
 def test_wrong_arguments_say_what_is_right() -> None:
-    with pytest.raises(AssetError, match=r"no preset 'tidle'.*did you mean 'tidal'"):
+    with pytest.raises(AssetError, match=r"no preset or shader 'tidle'.*did you mean 'tidal'"):
         render("tidle", size=SIZE)
     with pytest.raises(ConfigError, match="no word of the table"):
         render("tidal", feel="joyy", size=SIZE)

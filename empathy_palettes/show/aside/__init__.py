@@ -1,0 +1,1 @@
+"""What is tried in a process of its own: a shader may never come back."""

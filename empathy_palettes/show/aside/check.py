@@ -1,0 +1,173 @@
+"""Verdicts on files: each is tried in a process of its own, several at once.
+
+Does not try anything itself (`trial` does) and does not print (`cli` does).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+from ...core.assets import SUFFIXES, Assets, is_file, tabs_of
+from ...core.config import read_toml
+from ...core.errors import AssetError, ConfigError, Fault
+from ...render.dialects import detect
+from .child import Child, NoAnswerError
+from .live import no_answer
+
+VERDICTS = ("ok", "flat", "warning", "fault")
+LIMIT = 5.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of one file.
+
+    `verdict`: `fault`: it cannot be loaded, compiled or drawn. `flat`: each picture of it is one
+    colour all over. `warning`: it is drawn, and something of it is not as it should be. `ok`.
+    `messages`: why, a line each, without the file's own name.
+    """
+
+    path: str
+    verdict: str
+    messages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One file to be tried, and as what: `shader`, `preset`, `palette` or `installation`."""
+
+    path: Path
+    kind: str
+
+
+def find_work(paths: Iterable[Path]) -> list[Work]:
+    """Return what is to be tried in files, and in folders with all that lies below them, by name.
+
+    In a folder, what is neither a shader nor a preset nor an installation nor a palette is passed
+    over, and so are hidden files and GLSL that is there to be included. AssetError with a fault for
+    each path that is no file to be tried.
+    """
+    found: dict[Path, str] = {}
+    faults: list[Fault] = []
+    for path in paths:
+        if tabs_of(path):
+            found[path] = "shader"
+        elif path.is_dir():
+            found |= {file: kind for file, kind in _below(path)}
+        elif is_file(path) and (kind := _kind(path)):
+            found[path] = kind
+        else:
+            faults.append(_unknown(path))
+    if faults:
+        raise AssetError(faults)
+    return [Work(path, kind) for path, kind in found.items()]
+
+
+def check(
+    works: Sequence[Work], assets: Assets, *, limit: float = LIMIT, jobs: int | None = None
+) -> Iterator[tuple[int, Verdict]]:
+    """Yield a verdict for each, with its place in `works`, as they come.
+
+    `limit`: seconds that one drawing may take. `jobs`: how many at once; None: one for each core.
+    MachineError where this machine cannot draw.
+    """
+    if not works:
+        return
+    count = min(jobs or os.cpu_count() or 1, len(works))
+    idle: SimpleQueue[Child] = SimpleQueue()
+    with ExitStack() as undo:
+        children = [Child(assets) for _ in range(count)]
+        pool = ThreadPoolExecutor(count, "check")
+        for child in children:
+            idle.put(child)
+            undo.callback(child.stop)
+        undo.callback(pool.shutdown)
+        for child in children:
+            undo.callback(child.kill)
+        undo.callback(pool.shutdown, wait=False, cancel_futures=True)
+        places: dict[Future[Verdict], int] = {
+            pool.submit(_verdict, work, idle, limit): place for place, work in enumerate(works)
+        }
+        for future in as_completed(places):
+            yield places[future], future.result()
+
+
+def _verdict(work: Work, idle: SimpleQueue[Child], limit: float) -> Verdict:
+    child = idle.get()
+    child.renew()
+    path = str(work.path)
+    try:
+        said = _asked(child, {"do": work.kind, "path": path}, limit)
+    except NoAnswerError as error:
+        said = {"verdict": "fault", "faults": [no_answer(path, error, limit)]}
+    finally:
+        idle.put(child)
+    return Verdict(path, said["verdict"], tuple(_messages(path, said["faults"])))
+
+
+def _asked(child: Child, request: dict[str, str], limit: float) -> dict[str, Any]:
+    """Return the answer; what is late has a second chance, for the machine may have been busy."""
+    try:
+        return child.ask(request, limit)
+    except NoAnswerError as error:
+        if not error.late:
+            raise
+    return child.ask(request, 2 * limit)
+
+
+def _messages(path: str, faults: Iterable[Any]) -> Iterator[str]:
+    for each in faults:
+        fault = each if isinstance(each, Fault) else Fault(*each)
+        yield str(replace(fault, file="" if fault.file == path else fault.file))
+
+
+def _below(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Every file to be tried in a folder, by name, and as what."""
+    for above, folders, names in os.walk(folder):
+        here = Path(above)
+        own = sorted(name for name in folders if not name.startswith("."))
+        works = [name for name in own if tabs_of(here / name)]
+        folders[:] = [name for name in own if name not in works]
+        for name in works:
+            yield here / name, "shader"
+        for name in sorted(names):
+            path = here / name
+            if not name.startswith(".") and not _is_included(path) and (kind := _kind(path)):
+                yield path, kind
+
+
+def _kind(path: Path) -> str:
+    """As what a file is to be tried; "" where it is nothing of ours."""
+    if path.suffix in SUFFIXES["shaders"]:
+        return "shader"
+    if path.suffix not in SUFFIXES["presets"]:
+        return ""
+    try:
+        table = read_toml(path)
+    except ConfigError:
+        return "preset"  # whatever it was to be: it cannot be read, and the trial says why
+    kinds = {"playlist": "installation", "shader": "preset", "colors": "palette"}
+    return next((kind for key, kind in kinds.items() if key in table), "")
+
+
+def _is_included(path: Path) -> bool:
+    """Whether it is GLSL that draws nothing by itself; what cannot be read is not."""
+    try:
+        text = path.read_text(encoding="utf-8-sig") if path.suffix in SUFFIXES["shaders"] else ""
+    except (OSError, UnicodeDecodeError):
+        return False
+    return bool(text) and detect(text) == "library"
+
+
+def _unknown(path: Path) -> Fault:
+    if not path.exists():
+        return Fault(str(path), "", "no such file or folder", "check the path")
+    fix = "a shader (.fs, .frag, .glsl), a preset or an installation (.toml), or a folder of them"
+    return Fault(str(path), "", "nothing that can be checked", fix)
