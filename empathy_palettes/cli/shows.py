@@ -103,7 +103,7 @@ def run(
 
 def live(
     context: typer.Context,
-    preset: Annotated[str, typer.Argument(help="A preset's name, or a path to it.")],
+    preset: Annotated[str, typer.Argument(help="A preset or a shader: its name, or a path.")],
     people: PeopleOption = 300,
     mood: MoodOption = "drift",
     size: SizeOption = "1280x720",
@@ -112,7 +112,7 @@ def live(
     headless: Annotated[bool, typer.Option("--headless", help="Draw, but show nothing.")] = False,
     seconds: Annotated[float | None, typer.Option(help="Stop after this long.", min=0.1)] = None,
 ) -> None:
-    """Show a preset in a window that follows its files while you edit them."""
+    """Show a preset or a shader in a window that follows its files while you edit them."""
     from ..show.installation import Simulated, preset_show
 
     crowd = Simulated(people=people, mood=mood)
@@ -131,7 +131,7 @@ def live(
 
 def render(
     context: typer.Context,
-    preset: Annotated[str, typer.Argument(help="A preset's name, or a path to it.")],
+    preset: Annotated[str, typer.Argument(help="A preset or a shader: its name, or a path.")],
     out: Annotated[Path, typer.Option(help="The PNG to write.")],
     size: SizeOption = "1280x720",
     time: Annotated[float, typer.Option(help="Seconds since it began.", min=0, max=3600)] = 8.0,
@@ -143,14 +143,14 @@ def render(
     seed: SeedOption = 0,
     sound: SoundOption = None,
 ) -> None:
-    """Draw one picture of a preset into a PNG."""
+    """Draw one picture of a preset or a shader into a PNG."""
     _still(preset, context.obj, out, parse_size(size), time, feel, people, mood, seed, sound)
     say(f"{out}: {preset} after {time:g} s")
 
 
 def export(
     context: typer.Context,
-    what: Annotated[str, typer.Argument(help="A preset or an installation.")],
+    what: Annotated[str, typer.Argument(help="A preset, a shader or an installation.")],
     out: Annotated[Path, typer.Option(help="The .mp4 to write.")],
     people: Annotated[
         int | None,
@@ -169,7 +169,7 @@ def export(
     ] = None,
     sound: SoundOption = None,
 ) -> None:
-    """Export a preset or an installation with a simulated crowd as H.264 video, frame-exact."""
+    """Export a work, or an installation, with a simulated crowd as H.264 video, frame-exact."""
     from ..mapping.work import find_work
     from ..show.installation import Simulated, load_installation, preset_show
 
