@@ -1,5 +1,5 @@
 # Two commands are enough: `make run` shows the demo, `make test` runs what CI runs.
-# Both do all the set-up they need; a second call is quick.
+# Both do all the set-up they need, once. Without a graphics card the demo takes a few minutes.
 
 empathy = .venv/bin/empathy
 

@@ -5,6 +5,7 @@ Heavy libraries are imported when a command needs them, so that `--help` is quic
 
 from __future__ import annotations
 
+import signal
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..core.errors import printable
 from .console import say, show_json
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ def check(
     """Read, compile and draw files aside, and say of each what came of it; exit 1 on a fault."""
     from ..show.aside.check import find_work
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
     works = find_work(paths)
     verdicts: dict[int, Verdict] = {}
     stopped = False
@@ -57,7 +60,7 @@ def check(
     else:
         for verdict in found:
             _show(verdict)
-    say(_summary(found) + (f"; stopped before {len(works) - len(found)} more" if stopped else ""))
+    say(_summary(found, len(works)))
     if stopped:
         raise typer.Exit(STOPPED)
     if any(verdict.verdict == "fault" for verdict in found):
@@ -86,14 +89,17 @@ def _with_a_bar(
 def _show(verdict: Verdict) -> None:
     """Print a verdict: one line, and one more for each further message."""
     first, *rest = verdict.messages or ("",)
-    print(f"{verdict.verdict:<8} {verdict.path}" + (f": {first}" if first else ""))
+    print(f"{verdict.verdict:<8} {printable(verdict.path)}" + (f": {first}" if first else ""))
     for message in rest:
         print(f"{'':<8} {message}")
 
 
-def _summary(found: list[Verdict]) -> str:
+def _summary(found: list[Verdict], works: int) -> str:
     from ..show.aside.check import VERDICTS
 
     counts = Counter(verdict.verdict for verdict in found)
     told = ", ".join(f"{counts[name]} {name}" for name in VERDICTS if counts[name])
-    return f"{len(found)} checked: {told}" if found else "nothing to check there"
+    if not works:
+        return "nothing to check there"
+    left = f"; stopped before {works - len(found)}" if len(found) < works else ""
+    return f"{len(found)} checked" + (f": {told}" if told else "") + left

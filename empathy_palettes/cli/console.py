@@ -12,14 +12,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ..core.clock import RealClock, Tick
-from ..core.errors import ConfigError, EmpathyError, Fault, MachineError
+from ..core.errors import ConfigError, EmpathyError, Fault, MachineError, printable
 
 Size = tuple[int, int]
 
 
 def say(line: str) -> None:
     """Tell a person something, on stderr."""
-    print(line, file=sys.stderr, flush=True)
+    print("\n".join(map(printable, line.split("\n"))), file=sys.stderr, flush=True)
 
 
 def show_json(value: object) -> None:
@@ -80,6 +80,13 @@ def check_folder(out: Path) -> None:
     if not os.access(out.parent, os.W_OK):
         fix = "choose another folder, or ask for the right to write"
         raise MachineError(Fault(str(out), "", "this folder may not be written", fix))
+
+
+def check_suffix(out: Path, suffix: str, what: str) -> None:
+    """Say before any work is done that a file of another kind is named; MachineError."""
+    if out.suffix.lower() != suffix:
+        fix = f"name it {out.with_suffix(suffix).name}"
+        raise MachineError(Fault(str(out), "out", f"{what} is written", fix))
 
 
 def parse_who(text: str) -> str:

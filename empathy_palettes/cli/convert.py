@@ -12,6 +12,7 @@ import typer
 
 from ..core.assets import SUFFIXES, tabs_of
 from ..core.errors import Fault, MachineError, ShaderError
+from ..core.isf import parse
 from .console import check_folder, say
 
 
@@ -28,6 +29,7 @@ def convert(
 ) -> None:
     """Turn a Shadertoy, gl-transition, glslViewer or plain shader into ISF, to go on editing it."""
     from ..render.dialects import detect, folder_to_isf, read_folder, to_isf
+    from ..render.loader import check_text
 
     if out.suffix != ".fs":
         fix = f"name it {out.stem or 'mine'}.fs"
@@ -44,21 +46,25 @@ def convert(
         dialect = "shadertoy"
     else:
         given = _read(source)
+        check_text(given, source)
         dialect = detect(given)
         if dialect == "isf":
             raise ShaderError(Fault(str(source), "", "it is ISF already", "copy it"))
         text = to_isf(given, source)
     out.write_text(text, encoding="utf-8")
     print(out)
-    say(f"it was {dialect}; try it:  empathy live {out}")
+    if parse(text, str(out)).kind == "transition":
+        named = f'[transition] shader = "{out.stem}"'
+        then = f"put it into shaders/transitions/, and into an installation: {named}"
+    else:
+        then = f"try it:  empathy live {out}"
+    say(f"it was {dialect}; {then}")
 
 
 def _read(path: Path) -> str:
+    from ..render.source import read_text
+
     if path.suffix not in SUFFIXES["shaders"]:
         wanted = ", ".join(SUFFIXES["shaders"])
         raise ShaderError(Fault(str(path), "", "not a shader's file", f"one of {wanted}"))
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        problem = getattr(error, "strerror", None) or "not UTF-8 text"
-        raise ShaderError(Fault(str(path), "", problem, "check the path and rights")) from None
+    return read_text(path)

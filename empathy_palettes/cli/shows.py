@@ -10,6 +10,7 @@ import sys
 from contextlib import nullcontext, suppress
 from fractions import Fraction
 from pathlib import Path
+from shlex import join, quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,7 +19,7 @@ from ..core.assets import SUFFIXES, Assets, is_file
 from ..core.clock import STEPS_PER_SECOND, FixedClock, RealClock
 from ..core.config import read_toml
 from ..core.errors import ConfigError, Fault, MachineError
-from .console import Size, check_folder, parse_size, progress, say, show_json
+from .console import Size, check_folder, check_suffix, parse_size, progress, say, show_json
 
 if TYPE_CHECKING:
     from ..outlet.contract import Surface
@@ -55,7 +56,7 @@ def demo(context: typer.Context) -> None:
             if error.faults[0].where != "window":
                 raise
     say("no display here, so the demo goes into files")
-    say("(about a minute without a graphics card)")
+    say("(without a graphics card a few minutes)")
     short = _in_short(loaded.installation)
     film, fps = Path("demo.mp4"), Fraction(DEMO_FPS)
     _film(short, loaded.path, assets, film, DEMO_SIZE, fps, DEMO_SECONDS, start=DEMO_START)
@@ -113,8 +114,10 @@ def live(
     seconds: Annotated[float | None, typer.Option(help="Stop after this long.", min=0.1)] = None,
 ) -> None:
     """Show a preset or a shader in a window that follows its files while you edit them."""
+    from ..mapping.work import find_work
     from ..show.installation import Simulated, preset_show
 
+    find_work(preset, context.obj)  # a wrong name is told before a window opens
     crowd = Simulated(people=people, mood=mood)
     installation = preset_show(preset, parse_size(size), seed, crowd)
     _perform(
@@ -249,6 +252,8 @@ def _perform(
             run_loop(stage, clock, outlets)
         if as_json:
             show_json(report(stage, clock.busy))
+        elif headless:
+            say(f"{stage.frames} frames drawn")
 
 
 def _surface(installation: Installation, headless: bool, pad: bool) -> Surface:
@@ -278,6 +283,7 @@ def _still(
     from ..show.still import render as render_image
 
     check_folder(out)
+    check_suffix(out, ".png", "a PNG")
     image = render_image(
         preset,
         feel=feel,
@@ -288,13 +294,14 @@ def _still(
         seed=seed,
         sound=sound,
         assets=assets,
+        tell=say,
     )
-    crowd = f"--feel {feel}" if feel else f"--mood {mood}"
+    crowd = f"--feel={quote(feel)}" if feel else f"--mood {mood}"
     line = (
-        f"empathy render {preset} --out {out.name} --size {size[0]}x{size[1]} --time {time:g} "
-        f"{crowd} --people {people} --seed {seed}"
+        f"empathy render {quote(preset)} --out {quote(out.name)} --size {size[0]}x{size[1]} "
+        f"--time {time:g} {crowd} --people {people} --seed {seed}"
     )
-    line += f" --sound {sound}" if sound else ""
+    line += f" --sound {quote(str(sound))}" if sound else ""
     write_png(out, image, {"Source": line})
 
 
@@ -321,7 +328,7 @@ def _film(
 
     check_folder(out)
     frames = max(1, round(seconds * fps))
-    line = " ".join(["empathy", *sys.argv[1:]])
+    line = join(["empathy", *sys.argv[1:]])
     heard = open_sound(sound) if sound else open_soundtrack(installation, owner, assets)
     film = Video(out, fps, sound=heard, start=start)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
@@ -340,6 +347,8 @@ def _film(
             sound=heard,
         ),
     ) as (stage, outlets):
+        for warning in (*stage.programme.scene.warnings, *stage.programme.news):
+            say(str(warning))
         try:
             run_loop(stage, progress(FixedClock(fps, frames, start), frames, out.name), outlets)
         except KeyboardInterrupt:

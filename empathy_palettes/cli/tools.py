@@ -13,10 +13,11 @@ import typer
 
 from ..core.assets import Assets
 from ..core.clock import STEP
-from ..core.errors import Fault, MachineError
+from ..core.errors import Fault, MachineError, printable
 from .console import parse_address, parse_who, real_steps, say, show_json
 
 HERE = "127.0.0.1:9000"
+NEW_FROM, NEW_PLACE_FROM = "tidal", "wall"
 
 ToOption = Annotated[str, typer.Option(help="Where the show listens.", metavar="HOST:PORT")]
 JsonOption = Annotated[bool, typer.Option("--json", help="For programs, on stdout.")]
@@ -64,13 +65,14 @@ def new(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="What it is to be called.")],
     source: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--from",
-            help="What to begin from: a preset, or any shader (ISF, Shadertoy, GLSL …).",
-            metavar="PRESET|SHADER",
+            help="What to begin from: a preset, or any shader (ISF, Shadertoy, GLSL …); else "
+            f"{NEW_FROM}. With --installation: an installation; else {NEW_PLACE_FROM}.",
+            metavar="NAME|FILE",
         ),
-    ] = "tidal",
+    ] = None,
     installation: Annotated[
         bool, typer.Option("--installation", help="An installation instead of a preset.")
     ] = False,
@@ -81,14 +83,30 @@ def new(
     assets: Assets = context.obj
     here = Path.cwd()
     if installation:
-        written = new_installation(name, "wall", here, assets)
+        written = new_installation(name, source or NEW_PLACE_FROM, here, assets)
         then = [f"empathy run {name}", f"empathy run {name} --windowed 1280x720"]
     else:
-        written = new_work(name, source, here, assets)
+        written = new_work(name, source or NEW_FROM, here, assets)
         then = [f"empathy live {name}", f"empathy render {name} --out {name}.png"]
     for path in written:
         print(path.relative_to(here))
-    say("edit it, then:  " + "   or:  ".join(then))
+    faults = () if installation else _drawn(written[0].relative_to(here), assets)
+    for line in faults:
+        say(line)
+    say(f"{'mend' if faults else 'edit'} it, then:  " + "   or:  ".join(then))
+    if faults:
+        raise typer.Exit(1)
+
+
+def _drawn(preset: Path, assets: Assets) -> list[str]:
+    """Draw a new preset aside, and return what keeps it from being drawn, a line each."""
+    from ..show.aside.check import Work, check
+
+    try:
+        ((_, verdict),) = check([Work(preset, "preset")], assets)
+    except MachineError:
+        return []  # nothing can be drawn here at all; whoever wants to see it will be told
+    return list(verdict.messages) if verdict.verdict == "fault" else []
 
 
 def simulate(
@@ -146,8 +164,8 @@ def list_things(
     what: Annotated[
         str,
         typer.Argument(
-            help="presets, installations, shaders, palettes, signals, functions, words, moods "
-            "or commands."
+            help="presets, installations, shaders, transitions, palettes, signals, functions, "
+            "words, moods or commands."
         ),
     ] = "presets",
     as_json: JsonOption = False,
@@ -161,7 +179,7 @@ def list_things(
         return
     width = max((len(name) for name, _ in rows), default=0)
     for name, says in rows:
-        print(f"{name:<{width}}  {says}".rstrip())
+        print(printable(f"{name:<{width}}  {says}".rstrip()))
 
 
 def doctor(context: typer.Context, as_json: JsonOption = False) -> None:

@@ -25,6 +25,7 @@ class Record(BaseModel):
 
 
 R = TypeVar("R", bound=Record)
+MOST_TOLD = 10  # names that a line lists
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -51,11 +52,20 @@ def parse(table: Mapping[str, Any], model: type[R], file: str) -> R:
         raise ConfigError(list(_faults(error, model, file))) from None
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return a phrase that names the likeliest intended word, or lists what is known."""
+def near(word: str, known: Iterable[str]) -> str:
+    """Return the one of `known` that was likeliest meant; "" where none comes close."""
     names = {name.lower(): name for name in sorted(known)}
     close = difflib.get_close_matches(word.lower(), names, n=1, cutoff=0.6)
-    return f"did you mean {names[close[0]]!r}?" if close else f"known: {', '.join(names.values())}"
+    return names[close[0]] if close else ""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return a phrase that names the likeliest intended word, or some of what is known."""
+    names = sorted(set(known), key=str.lower)
+    if close := near(word, names):
+        return f"did you mean {close!r}?"
+    more = " …" if len(names) > MOST_TOLD else ""
+    return f"known: {', '.join(names[:MOST_TOLD])}{more}"
 
 
 def _faults(error: ValidationError, model: type[Record], file: str) -> Iterator[Fault]:

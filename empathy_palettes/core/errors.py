@@ -23,7 +23,18 @@ class Fault:
     fix: str = ""
 
     def __str__(self) -> str:
-        return ": ".join(part for part in (self.file, self.where, self.problem, self.fix) if part)
+        parts = (self.file, self.where, self.problem, self.fix)
+        return printable(": ".join(part for part in parts if part))
+
+
+def printable(line: str) -> str:
+    """Return a line as a terminal may show it: what is no letter, sign or space is written out.
+
+    File names and shaders hold whatever their author liked, an escape sequence too.
+    """
+    return "".join(
+        sign if sign.isprintable() else " " if sign == "\t" else ascii(sign)[1:-1] for sign in line
+    )
 
 
 class EmpathyError(Exception):

@@ -18,9 +18,12 @@ from .isf_input import IsfInput, read_input
 from .isf_size import SizeExpression
 from .loose_json import Path, loads, places
 
-__all__ = ["IsfHeader", "IsfImport", "IsfInput", "IsfPass", "parse"]
+__all__ = ["IsfHeader", "IsfImport", "IsfInput", "IsfPass", "is_isf", "parse"]
 
-_COMMENT = re.compile(r"/\*(.*?)\*/", re.DOTALL)
+_HEADER = re.compile(
+    r"/\*\s*\{(?:\s*[\"}]|[^*]{0,2000}?\b(?:ISFVSN|INPUTS|PASSES|CREDIT|DESCRIPTION)\b)", re.I
+)
+_COMMENT = re.compile(r"/\*(.*?)(?:\*/|(?P<open>\Z))", re.DOTALL)
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
 _TOP = frozenset(
     "ISFVSN VSN DESCRIPTION CREDIT CATEGORIES INPUTS PASSES IMPORTED PERSISTENT_BUFFERS KEYWORDS"
@@ -87,11 +90,16 @@ class IsfHeader:
         return "generator"
 
 
+def is_isf(source: str) -> bool:
+    """Return whether a text, or its beginning, has what looks like the header of an ISF shader."""
+    return _HEADER.search(source) is not None
+
+
 def parse(source: str, file: str) -> IsfHeader:
     """Return the header of `source`; ShaderError with every fault of it, by line of `file`."""
     source = source.replace("\r\n", "\n").replace("\r", "\n")
     comment = next((c for c in _COMMENT.finditer(source) if c[1].lstrip().startswith("{")), None)
-    if comment is None:
+    if comment is None or comment["open"] is not None:
         fix = 'begin with /*{ "ISFVSN": "2", "INPUTS": [] }*/'
         raise ShaderError(Fault(file, "line 1", "no ISF header", fix))
     begin = comment.start(1)

@@ -8,12 +8,19 @@ from __future__ import annotations
 
 import json
 import re
+import sys
+from collections import Counter
 from typing import Any
 
-_STRING = r'"(?:\\.|[^"\\])*"'
-_COMMENT = re.compile(rf"{_STRING}|//[^\n]*|/\*.*?\*/", re.DOTALL)
+# What is never closed reaches to the end: to look for it again from every place takes for ever.
+_STRING = r'"(?:\\.|[^"\\])*+(?:"|\\?\Z)'
+_COMMENT = re.compile(rf"{_STRING}|//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _TOKEN = re.compile(rf"{_STRING}|[{{}}\[\],:]|[^\s{{}}\[\],:\"]+", re.DOTALL)
 _LAST_COMMA = re.compile(rf"{_STRING}|,(?=\s*[}}\]])", re.DOTALL)
+
+_TOO_LONG = "a number of too many digits"
+_TOO_DEEP = "nested too deeply"
+_TOO_MUCH = (_TOO_LONG, _TOO_DEEP)
 
 #: The way to a value from the outside: keys in capitals, and the numbers of items.
 Path = tuple[str | int, ...]
@@ -31,8 +38,8 @@ def loads(text: str) -> tuple[Any, list[tuple[int, str]]]:
     def collect(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         table = dict(pairs)
         if len(table) < len(pairs):
-            keys = [key for key, _ in pairs]
-            twice = sorted({key for key in keys if keys.count(key) > 1})
+            counts = Counter(key for key, _ in pairs)
+            twice = sorted(key for key, count in counts.items() if count > 1)
             place = text.find(f'"{twice[0]}"')
             warnings.append((max(place, 0), f"{', '.join(twice)} given twice: the last one counts"))
         return table
@@ -42,17 +49,30 @@ def loads(text: str) -> tuple[Any, list[tuple[int, str]]]:
 
     decoder = json.JSONDecoder(strict=False, object_pairs_hook=collect, parse_constant=refuse)
     try:
-        return decoder.decode(text), warnings
-    except json.JSONDecodeError as strict:
-        warnings.clear()
-        try:
-            value = decoder.decode(_strict(text))
-        except json.JSONDecodeError:
-            raise strict from None
-        problem = f"not strict JSON, other hosts may refuse it: {strict.msg.lower()}"
-        return value, [*warnings, (strict.pos, problem)]
+        return _decoded(decoder, text), warnings
+    except json.JSONDecodeError as error:
+        strict = error
+    warnings.clear()
+    try:
+        value = _decoded(decoder, _strict(text))
+    except json.JSONDecodeError as error:
+        raise (error if error.msg in _TOO_MUCH else strict) from None
+    problem = f"not strict JSON, other hosts may refuse it: {strict.msg.lower()}"
+    return value, [*warnings, (strict.pos, problem)]
+
+
+def _decoded(decoder: json.JSONDecoder, text: str) -> Any:
+    """Return the value; JSONDecodeError for whatever keeps it from being one."""
+    try:
+        return decoder.decode(text)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:  # Python's own limit: the only one that the decoder hands on
+        found = re.search(rf"\d{{{sys.get_int_max_str_digits() + 1}}}", text)
+        at = found.start() if found else 0
+        raise json.JSONDecodeError(_TOO_LONG, text, at) from None
     except RecursionError:
-        raise json.JSONDecodeError("nested too deeply", text, 0) from None
+        raise json.JSONDecodeError(_TOO_DEEP, text, 0) from None
 
 
 def places(text: str) -> dict[Path, int]:

@@ -128,6 +128,11 @@ _FORMS = MappingProxyType(
 )
 
 
+def spellings() -> tuple[str, ...]:
+    """Return everything that `lookup` knows: the words, and the other forms of some."""
+    return *WORDS, *_FORMS
+
+
 def lookup(text: str) -> Word | None:
     """Return the word that `text` means, or None; case and space around it do not matter."""
     label = text.strip().casefold()

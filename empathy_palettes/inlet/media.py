@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from ..core.clock import STEPS_PER_SECOND
 from ..core.errors import AssetError, Fault
+from ..core.meant import media_meant
 from .exif import TURNS, orientation_of
 
 Pixels = NDArray[np.uint8]  # (height, width, 4), sRGB, straight alpha, row 0 at the bottom
@@ -31,6 +32,8 @@ Timed = tuple[Fraction, VideoFrame]  # a frame and its instant, seconds since th
 
 MOST_SIDE = 8192  # pixels
 MOST_SAMPLES = 2**27  # of all channels, half a gigabyte: 23 minutes of stereo at 48 kHz
+RATES = (4_000, 400_000)  # Hz: what sound is kept at, from telephones to converters
+LOUDEST = 4.0  # of a sample, full scale being 1: 12 dB of headroom
 ROUGH = Fraction(1, 1000)  # Matroska's unit of time, to which a frame's instant is rounded
 FAR = 2  # seconds of film: what lies further ahead is looked up, not played up to
 PADDING = 2048  # samples that an encoder may have put after the last of a sound
@@ -294,12 +297,14 @@ class _Reader:
 def decode_sound(path: Path) -> tuple[Samples, int]:
     """Return a file's first sound, one or two channels of it, and its rate in Hz.
 
-    AssetError for what cannot be read, has no sound, or has more than `MOST_SAMPLES`.
+    Every sample is a number, `LOUDEST` at most. AssetError for what cannot be read, has no sound,
+    has more than `MOST_SAMPLES`, or a rate outside `RATES`.
     """
     with _opened(path, _HEARD) as container:
         if not container.streams.audio:
             raise _refused(path, "no sound in it", _HEARD)
         stream = container.streams.audio[0]
+        _check_rate(path, stream.rate)
         layout = "mono" if stream.channels == 1 else "stereo"
         most = MOST_SAMPLES if stream.channels == 1 else MOST_SAMPLES // 2
         resampler = av.AudioResampler(format="fltp", layout=layout, rate=stream.rate)
@@ -307,7 +312,10 @@ def decode_sound(path: Path) -> tuple[Samples, int]:
         count = 0
         for packet in container.demux(stream):
             try:
-                heard = [each for frame in packet.decode() for each in resampler.resample(frame)]
+                frames = packet.decode()
+                for frame in frames:
+                    _check_rate(path, frame.sample_rate)  # it may have one of its own
+                heard = [each for frame in frames for each in resampler.resample(frame)]
             except _REFUSALS:
                 continue  # a damaged packet: a gap that nobody sees
             chunks += map(_floats, heard)
@@ -328,7 +336,9 @@ def decode_sound(path: Path) -> tuple[Samples, int]:
 
 
 def _floats(frame: AudioFrame) -> Samples:
-    return frame.to_ndarray().astype(np.float32, copy=False)
+    numbers = np.nan_to_num(frame.to_ndarray(), nan=0.0, posinf=LOUDEST, neginf=-LOUDEST)
+    samples: Samples = np.clip(numbers, -LOUDEST, LOUDEST).astype(np.float32, copy=False)
+    return samples
 
 
 @contextmanager
@@ -340,6 +350,12 @@ def _opened(path: Path, fix: str) -> Iterator[InputContainer]:
             options = {"protocol_whitelist": "none"}
             container = av.open(file, "r", options=options, metadata_errors="ignore")
             owner.callback(container.close)
+        except FileNotFoundError:
+            found = media_meant(str(path), [path.parent])
+            fix = found if found.startswith("did") else "check the path"
+            raise _refused(path, "no such file", fix) from None
+        except (IsADirectoryError, PermissionError) as error:
+            raise _refused(path, _reason(error), "check the path and its rights") from None
         except _REFUSALS as error:
             raise _refused(path, _reason(error), fix) from None
         if not _LISTS.isdisjoint(container.format.name.split(",")):
@@ -351,6 +367,13 @@ def _check_size(path: Path, width: int, height: int) -> None:
     if max(width, height) > MOST_SIDE:
         fix = f"scale it down: no side above {MOST_SIDE} pixels"
         raise _refused(path, f"{width}x{height} is too large", fix)
+
+
+def _check_rate(path: Path, rate: int) -> None:
+    least, most = RATES
+    if not least <= rate <= most:
+        problem = f"{rate} samples a second, not {least} to {most}"
+        raise _refused(path, problem, "its header may be damaged: save it again, at 48000 Hz")
 
 
 def _refused(path: Path, problem: str, fix: str) -> AssetError:

@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 
+from ..core.assets import Assets
 from ..core.clock import STEPS_PER_SECOND
 from ..core.errors import AssetError, Fault
 from .media import Pixels, open_media
@@ -19,23 +20,25 @@ PICTURES = frozenset(".bmp .gif .jpeg .jpg .png .tga .tif .tiff .webp".split())
 class Roll:
     """The pictures of a folder, each for `seconds`; three are in memory at most.
 
-    The next one is read beside the show, so that no frame waits for it. One that cannot be read is
-    left out: the one before it stays, and `faults` names it, once. AssetError where the folder has
-    none, or the first cannot be read.
+    `owner`: the file that names the folder. A link that leads outside the folder and the project of
+    its owner is skipped. The next picture is read beside the show, so that no frame waits for it.
+    One that cannot be read is left out: the one before it stays. `faults` names each, once.
+    AssetError where there is none, or the first cannot be read.
     """
 
-    def __init__(self, folder: Path, seconds: float) -> None:
+    def __init__(self, folder: Path, seconds: float, owner: Path) -> None:
         self.faults: tuple[Fault, ...] = ()
         try:
-            self._paths = sorted(
-                path for path in folder.iterdir() if path.suffix.lower() in PICTURES
-            )
+            named = sorted(path for path in folder.iterdir() if path.suffix.lower() in PICTURES)
         except OSError as error:
             problem = error.strerror or str(error)
             raise AssetError(Fault(str(folder), "", problem, "check its rights")) from None
-        if not self._paths:
+        if not named:
             fix = f"put pictures into it: {', '.join(sorted(PICTURES))}"
             raise AssetError(Fault(str(folder), "", "no picture in this folder", fix))
+        self._paths = self._confined(named, Assets([folder]), owner)
+        if not self._paths:
+            raise AssetError(self.faults)
         self._seconds = Fraction(seconds)
         self._place = 0
         self._pixels = _read(self._paths[0])
@@ -60,8 +63,21 @@ class Roll:
         return self._pixels
 
     def close(self) -> None:
-        """Stop reading; safe to call twice."""
-        self._reader.shutdown(cancel_futures=True)
+        """Stop reading, without waiting for what is being read; safe to call twice."""
+        self._reader.shutdown(wait=False, cancel_futures=True)
+
+    def _confined(self, named: list[Path], near: Assets, owner: Path) -> list[Path]:
+        """Return where pictures lie after symlinks; those outside are named in `faults`."""
+        found = []
+        for path in named:
+            try:
+                found.append(near.confine(path, owner, path.name))
+            except AssetError as error:
+                fix = error.faults[0].fix
+                self.faults += (Fault(str(path), "", "the link leads outside the project", fix),)
+            except (OSError, RuntimeError):
+                self.faults += (Fault(str(path), "", "the link leads nowhere", "remove it"),)
+        return found
 
     def _taken(self, place: int) -> Pixels:
         """Return a picture, or the nearest before it that can be read, whichever way one came."""

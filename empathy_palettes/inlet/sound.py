@@ -14,6 +14,6 @@ from .media import decode_sound
 def open_sound(path: Path) -> Track:
     """Return the sound of any audio file, or of a film; all of it is held in memory.
 
-    AssetError for what cannot be read, has no sound, or is too long.
+    AssetError for what cannot be read, has no sound, is too long, or has a rate that no sound has.
     """
     return Track(*decode_sound(path))

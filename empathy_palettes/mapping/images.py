@@ -5,7 +5,7 @@ Opens none of them: `show.pictures` does. Does not know what shaders declare: `m
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,8 +16,11 @@ from ..core.assets import Assets
 from ..core.config import Record, nearest, parse
 from ..core.errors import AssetError, ConfigError, Fault
 from .fitting import OURS, Declared
+from .sounding import SOUND
 
 IMAGES = "images"
+#: What a show hands to a shader itself, wherever it stands.
+BY_THE_SHOW = frozenset({"inputImage", "startImage", "endImage"})
 
 
 class ImageSpec(Record):
@@ -50,10 +53,15 @@ class ImageSource:
 def read_images(
     table: Mapping[str, Any], owner: Path, assets: Assets, faults: list[Fault]
 ) -> tuple[ImageSource, ...]:
-    """Return what `[images]` of the preset `owner` says; what is wrong goes to `faults`."""
+    """Return what `[images]` of the preset `owner` shows; what is wrong goes to `faults`.
+
+    An input that is given the word `SOUND` is none of them: it hears.
+    """
     found = []
     for name, value in table.items():
         where = f"{IMAGES}.{name}"
+        if value == SOUND:
+            continue
         if not isinstance(value, str | Mapping):
             fix = 'a path in quotes, or { path = "…" }'
             faults.append(Fault("", where, repr(value)[:60], fix))
@@ -75,20 +83,43 @@ def read_images(
     return tuple(found)
 
 
-def unfit(sources: tuple[ImageSource, ...], declared: Declared) -> Iterator[Fault]:
-    """Yield a fault for each picture that no shader asks for."""
+def hearing(table: Mapping[str, Any], declared: Declared) -> frozenset[str]:
+    """Return the image inputs that hear: by `[images]`, or by their LABEL where it is silent."""
+    labelled = {
+        name
+        for inputs in declared.values()
+        for name, item in inputs.items()
+        if item.type == "image" and item.label == SOUND and name not in table
+    }
+    return frozenset(labelled | {name for name, value in table.items() if value == SOUND})
+
+
+def lacking(table: Mapping[str, Any], declared: Declared, file: Path) -> Iterator[Fault]:
+    """Yield a warning for each image input that nothing is shown on."""
+    heard = hearing(table, declared)
+    for inputs in declared.values():
+        for name, item in inputs.items():
+            given = name in table or name in heard or name in BY_THE_SHOW or name.startswith(OURS)
+            if item.type == "image" and not given:
+                fix = f'give it one in a preset: [{IMAGES}] {name} = "photo.jpg"'
+                yield Fault(str(file), "", f"the image {name!r} has no picture: it is black", fix)
+
+
+def unfit(names: Iterable[str], declared: Declared) -> Iterator[Fault]:
+    """Yield a fault for each name in `[images]` that no shader asks for."""
     known = {
         name
         for table in declared.values()
         for name, item in table.items()
         if item.type == "image" and not name.startswith(OURS)
     }
-    for source in sources:
-        if source.name.startswith(OURS):
-            yield Fault("", source.where, "an image that the engine sets", "leave it out")
-        elif source.name not in known:
-            fix = nearest(source.name, known) if known else "the shader has no image inputs"
-            yield Fault("", source.where, f"no shader has an image input {source.name!r}", fix)
+    for name in names:
+        where = f"{IMAGES}.{name}"
+        if name.startswith(OURS):
+            yield Fault("", where, "an image that the engine sets", "leave it out")
+        elif name not in known:
+            fix = nearest(name, known) if known else "the shader has no image inputs"
+            yield Fault("", where, f"no shader has an image input {name!r}", fix)
 
 
 def _idle(where: str, spec: ImageSpec, folder: bool) -> Iterator[Fault]:

@@ -16,12 +16,12 @@ from ..core.color import Array, linear_to_srgb
 from ..core.errors import ConfigError, Fault
 from .arithmetic import Number, as_number, truth
 from .bindings import Binding
-from .compiler import PALETTE
+from .compiler import CROWD, PALETTE
 from .fitting import Declared, Target, fitted, targets
 from .formula import Formula
-from .images import unfit
+from .images import hearing, lacking, unfit
 from .memory import Memory, State, seed_of
-from .names import Slots, crowd_values, people_values
+from .names import SOUNDS, Slots, crowd_values, people_values
 from .palette import PaletteMemory, ramp
 from .params import Floats, Params, Value
 from .people import TEXTURES, PeopleTextures
@@ -65,7 +65,7 @@ class Mapper:
         """
         faults: list[Fault] = []
         found = targets(loaded.bindings, declared, faults)
-        faults += unfit(loaded.images, declared)
+        faults += unfit(loaded.preset.images, declared)
         if faults:
             raise ConfigError(replace(fault, file=str(loaded.path)) for fault in faults)
         preset = loaded.preset
@@ -74,7 +74,11 @@ class Mapper:
         self.memory = _kept(loaded, seed_of(seed, preset.seed), memory)
         self._told = self._tell(found)
         self._wanted = _images(declared) & TEXTURES
-        self._sounding = Sounding(declared)
+        self._sounding = Sounding(declared, hearing(preset.images, declared))
+        #: What the shaders want and nobody gives them.
+        self.lacks = tuple(lacking(preset.images, declared, loaded.path))
+        #: Whether the sound changes anything.
+        self.listens = bool(self._sounding) or self._hears()
         self._people: PeopleTextures | None = None
         self._read = {name for formula in loaded.people.values() for name in formula.names}
         self._stale = memory is not None
@@ -172,6 +176,13 @@ class Mapper:
                 told[id(binding)] = _Told(binding, states)
             told[id(binding)].targets.append(target)
         return list(told.values())
+
+    def _hears(self) -> bool:
+        """Whether any formula reads what is heard."""
+        bindings = [told.binding.formulas for told in self._told]
+        tables = [self._loaded.palette.values(), self._loaded.people.values()]
+        read = {name for each in (*bindings, *tables) for item in each for name in item.names}
+        return any(name.removeprefix(CROWD) in SOUNDS for name in read)
 
     def _calls(self) -> dict[tuple[str, str], frozenset[tuple[str, int]]]:
         """Return the stateful calls of every formula there is, by table and name."""

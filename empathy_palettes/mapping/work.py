@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..core.assets import SUFFIXES, Assets, builtin_root, is_file
-from ..core.config import nearest
+from ..core.config import read_toml
 from ..core.errors import AssetError, ConfigError, Fault, ShaderError
 from ..core.isf import parse
 from .bindings import Bindings, compiled, constant
@@ -36,8 +36,15 @@ def load_work(name: str, assets: Assets, owner: Path | None = None) -> LoadedPre
 
 
 def find_work(name: str, assets: Assets, owner: Path | None = None) -> Path:
-    """Return the file of a preset or of a shader, presets first; AssetError where there is none."""
+    """Return the file of a preset or of a shader, presets first; AssetError where there is none.
+
+    A name that a person has typed may be an installation's: the error says how to show that.
+    """
     given = Path(name)
+    if owner is None and given.suffix in SUFFIXES["presets"] and is_file(given):
+        if _has_playlist(given):
+            raise _an_installation(name)
+        return given.resolve()
     if owner is None and _is_folder(given) and not _named(name, assets):
         return given.resolve()  # a shader in several files
     if owner is None and is_file(given) and given.suffix in SUFFIXES["shaders"]:
@@ -49,9 +56,15 @@ def find_work(name: str, assets: Assets, owner: Path | None = None) -> Path:
     try:
         return _found("shaders", name, assets, owner)
     except AssetError:
-        stems = {path.stem for kind in ("presets", "shaders") for path in assets.listing(kind)}
-        problem = first.problem.replace("no preset", "no preset or shader", 1)
-        raise AssetError(replace(first, problem=problem, fix=nearest(given.stem, stems))) from None
+        pass
+    if owner is None and is_file(given):
+        fix = f"a shader is {_suffixes('shaders')}; a preset is {_suffixes('presets')}"
+        raise AssetError(Fault(name, "", "neither a shader nor a preset, by its name", fix))
+    if owner is None and name in {path.stem for path in assets.listing("installations")}:
+        raise _an_installation(name)
+    problem = first.problem.replace("no preset", "no preset or shader", 1)
+    fix = assets.meant(("presets", "shaders"), name, owner)
+    raise AssetError(replace(first, problem=problem, fix=fix))
 
 
 def implied_preset(shader: Path) -> LoadedPreset:
@@ -101,6 +114,22 @@ def not_by_itself(transition: Path) -> ConfigError:
         f'it crosses between presets: [transition] shader = "{transition.stem}" in an installation'
     )
     return ConfigError(Fault(str(transition), "", "a transition draws nothing by itself", fix))
+
+
+def _has_playlist(path: Path) -> bool:
+    """Whether a file is an installation; what cannot be read is for whoever opens it."""
+    try:
+        return "playlist" in read_toml(path)
+    except ConfigError:
+        return False
+
+
+def _an_installation(name: str) -> AssetError:
+    return AssetError(Fault("", "", f"{name} is an installation", f"empathy run {name}"))
+
+
+def _suffixes(kind: str) -> str:
+    return ", ".join(SUFFIXES[kind])
 
 
 def _is_folder(path: Path) -> bool:

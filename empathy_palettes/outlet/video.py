@@ -231,6 +231,8 @@ class Soundtrack:
     def encode(self, seconds: Fraction) -> None:
         """Go on to this instant of the film."""
         count = int(seconds * self._track.rate) - self._done
+        if count == 0:  # its samples are further apart than its pictures
+            return
         samples = self._track.stretch(self._begin + self._done, count)
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples), "fltp", self._layout)
         frame.sample_rate = self._track.rate

@@ -25,6 +25,16 @@ _LOG_LINES = (
     ),
     re.compile(r"^\d+:(?P<line>\d+): (?:error: |[LPS]\d{4}: )(?P<says>.+)"),  # ARM
 )
+_UNDECLARED = re.compile(r"undeclared|undefined variable", re.IGNORECASE)
+_IN_ISF = {
+    **dict.fromkeys(("time", "iTime", "iGlobalTime", "u_time", "fGlobalTime"), "TIME"),
+    **dict.fromkeys(("iTimeDelta", "u_delta", "fFrameTime"), "TIMEDELTA"),
+    **dict.fromkeys(("iFrame", "u_frame"), "FRAMEINDEX"),
+    **dict.fromkeys(("iDate", "u_date"), "DATE"),
+    **dict.fromkeys(("resolution", "iResolution", "u_resolution", "v2Resolution"), "RENDERSIZE"),
+    **dict.fromkeys(("mouse", "iMouse", "u_mouse"), "an input of TYPE point2D"),
+    "fragCoord": "gl_FragCoord.xy",
+}
 _LINK_LINE = re.compile(r"^(?:error|ERROR)\b[: ]*(?P<says>.*\S)")
 _QUOTED = re.compile(r"[`'\"]([A-Za-z_]\w*)['\"]")
 _TOKEN = re.compile(r"[ \t]+|[A-Za-z_]\w*|.", re.ASCII)
@@ -60,9 +70,19 @@ def _faults(log: str, files: ShaderFiles, defined: Set[str]) -> Iterator[tuple[i
             where += f", column {column}" if number and column else ""
             quoted = _shortened(text)
             says = _worded(found["says"].strip().removesuffix("; candidates are:"))
-            yield number, Fault(file or main, where, says, quoted and f"in: {quoted}")
+            fixes = (quoted and f"in: {quoted}", _as_isf(says))
+            yield number, Fault(file or main, where, says, ": ".join(filter(None, fixes)))
         elif link := _LINK_LINE.match(line):
             yield _linked(link["says"], files)
+
+
+def _as_isf(says: str) -> str:
+    """What ISF calls a name of another host that a driver does not know; "" for other names."""
+    if not _UNDECLARED.search(says):
+        return ""
+    known = (word for word in re.findall(r"\w+", says) if word in _IN_ISF)
+    word = next(known, "")
+    return word and f"{word} is {_IN_ISF[word]} in ISF"
 
 
 def _linked(says: str, files: ShaderFiles) -> tuple[int, Fault]:

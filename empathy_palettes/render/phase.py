@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import moderngl
 
@@ -16,7 +16,7 @@ from .dialects.pictures import Around, repeats
 from .glsl import HEADS, PREVIOUS, Glsl, input_name
 from .plan import Size, Sizes, reference_size
 from .program import Program, UniformValue
-from .targets import Copier, Target
+from .targets import Budget, Copier, Target
 
 #: What images are, by name; a cube stands only where the shader asks for one, and so does the rest.
 Images = Mapping[str, moderngl.Texture | moderngl.TextureCube]
@@ -27,7 +27,8 @@ class Gpu:
     """What every shader of a chain draws with.
 
     `empty`, `empty_cube`: what is read of an image that nobody supplied, transparent black.
-    `link`: the dtype of the pictures that shaders hand on. `owner` releases all of it.
+    `link`: the dtype of the pictures that shaders hand on. `owner` releases all of it. `budget`:
+    the memory of all targets.
     """
 
     ctx: moderngl.Context
@@ -36,10 +37,21 @@ class Gpu:
     empty_cube: moderngl.TextureCube
     link: str
     owner: ExitStack
+    budget: Budget = field(default_factory=Budget)
 
     def target(self, file: str, name: str, size: Size, dtype: str, states: int) -> Target:
         """Make a target of a shader file that lives as long as the chain."""
-        return Target(self.ctx, size, dtype, states, self.copier, self.owner, file=file, name=name)
+        return Target(
+            self.ctx,
+            size,
+            dtype,
+            states,
+            self.copier,
+            self.owner,
+            file=file,
+            name=name,
+            budget=self.budget,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,10 +52,11 @@ class Renderer:
     def files(self, shaders: Sequence[Path]) -> tuple[Path, ...]:
         """Return every file that a chain of these shaders is made of, without compiling any.
 
+        With those that would be part of it, were they there.
         ShaderError where one is missing, or does not hold as text.
         """
         sources = load_all(shaders, self._assets)
-        return tuple(path for source in sources for path in source.files.paths)
+        return tuple(path for source in sources for path in source.files.watched)
 
     def compose(
         self,

@@ -7,6 +7,7 @@ meets, even one in a comment, so none leaves this module.
 from __future__ import annotations
 
 import re
+import stat
 from pathlib import Path
 
 from ..core.assets import Assets
@@ -15,6 +16,7 @@ from ..core.errors import AssetError, Fault, ShaderError
 LINES_PER_FILE = 1_000_000  # a driver's log gives back only a line: the file goes into it
 DEEPEST_INCLUDE = 16
 MOST_FILES = 64
+MOST_BYTES = 4 * 2**20  # of one file
 
 _COMMENT = re.compile(r'"[^"\n]*"|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
 _INCLUDE = re.compile(r'[ \t]*#[ \t]*include[ \t]*["<]([^">\n]+)[">][ \t]*\Z')
@@ -31,19 +33,28 @@ class ShaderFiles:
         self._assets = assets
         self._paths: list[Path] = []
         self._texts: list[list[str]] = []
+        self._places: list[Path] = []
 
     @property
     def paths(self) -> tuple[Path, ...]:
-        """Every file that was read: an edit to any of them is an edit to the shader."""
+        """Every file that was read."""
         return tuple(self._paths)
 
+    @property
+    def watched(self) -> tuple[Path, ...]:
+        """Every file that was read, and those that would have been, were they there.
+
+        An edit to any of them is an edit to the shader.
+        """
+        return tuple(dict.fromkeys((*self._paths, *self._places)))
+
+    def look_for(self, *paths: Path) -> None:
+        """Name files that belong to the shader as soon as they are there."""
+        self._places += paths
+
     def read(self, path: Path) -> str:
-        """Return the file's text with plain line ends; ShaderError where it cannot be read."""
-        try:
-            text = path.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            problem = getattr(error, "strerror", None) or "not UTF-8 text"
-            raise ShaderError(Fault(str(path), "", problem, "check the path and rights")) from None
+        """Return the file's text as `read_text` does, and number it."""
+        text = read_text(path)
         self._paths.append(path)
         self._texts.append(text.split("\n"))
         return text
@@ -101,6 +112,8 @@ class ShaderFiles:
                     line = ""
                 lines.append(line)
                 continue
+            if len(faults) > MOST_FILES:
+                break  # enough is told
             try:
                 found = self._assets.resolve("includes", include[1], path)
                 if depth > DEEPEST_INCLUDE or len(self._paths) >= MOST_FILES:
@@ -122,6 +135,21 @@ class ShaderFiles:
         if path in self._paths:
             return "\n".join(self._texts[self._paths.index(path)])
         return self.read(path)
+
+
+def read_text(path: Path) -> str:
+    """Return a shader's file with plain line ends; ShaderError where it cannot be one."""
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise ShaderError(Fault(str(path), "", "no regular file", "name a file of text"))
+        if status.st_size > MOST_BYTES:
+            problem = f"{status.st_size:,} bytes, more than {MOST_BYTES:,}"
+            raise ShaderError(Fault(str(path), "", problem, "a shader holds code, no pictures"))
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as error:  # ValueError: not UTF-8, or a NUL in the path
+        problem = getattr(error, "strerror", None) or "not UTF-8 text"
+        raise ShaderError(Fault(str(path), "", problem, "check the path and rights")) from None
 
 
 def strip_comments(text: str) -> str:

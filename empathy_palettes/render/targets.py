@@ -6,6 +6,7 @@ Does not decide when to draw: `graph` does.
 from __future__ import annotations
 
 from contextlib import ExitStack
+from types import MappingProxyType
 
 import moderngl
 import numpy as np
@@ -16,6 +17,9 @@ from .program import Program
 
 #: The most pixels of one target: a picture of 15360x8640, and no more memory than that.
 MOST_PIXELS = 2**27
+#: The most bytes of all targets of a chain, in all their states.
+MOST_BYTES = 2**31
+TEXEL = MappingProxyType({"f1": 4, "f2": 8, "f4": 16})  # bytes, of the four components of a pixel
 
 _COPY = """\
 #version 330 core
@@ -47,13 +51,21 @@ class Copier:
         self._program.draw()
 
 
+class Budget:
+    """What the targets of one chain take together: `bytes`, `MOST_BYTES` at most."""
+
+    def __init__(self) -> None:
+        self.bytes = 0
+
+
 class Target:
     """A texture that a pass draws into while it, or another, still reads the last state.
 
     `dtype`: "f1" RGBA8, "f2" RGBA16F, "f4" RGBA32F. `states`: how many textures it holds: 1 when
     nothing reads it while it is drawn, 2 to read the last state, 3 when it is also drawn several
     times between two `mark`s. All begin as transparent black. `file`, `name`: whose target it is;
-    "" is the shader's output. ShaderError where it is too large, for us or for the GPU.
+    "" is the shader's output. `budget`: what it shares with the chain's other targets. ShaderError
+    where it is too large, for us or for the GPU.
     """
 
     def __init__(
@@ -67,6 +79,7 @@ class Target:
         *,
         file: str,
         name: str,
+        budget: Budget,
     ) -> None:
         self.size = size
         self._ctx = ctx
@@ -74,6 +87,8 @@ class Target:
         self._name = name
         self._dtype = dtype
         self._copier = copier
+        self._budget = budget
+        self._bytes = 0
         self._pool = self._make(size, states)
         self._newest = self._pool[0]
         self._marked = self._pool[0]
@@ -139,6 +154,10 @@ class Target:
     def _make(self, size: Size, states: int) -> list[moderngl.Framebuffer]:
         if size[0] * size[1] > MOST_PIXELS:
             raise self._refused(size, f": {MOST_PIXELS // 10**6} million pixels are the most")
+        wanted = size[0] * size[1] * TEXEL[self._dtype] * states
+        total = self._budget.bytes - self._bytes + wanted
+        if total > MOST_BYTES:
+            raise self._too_much(size, total)
         with ExitStack() as unfinished:
             try:
                 pool = [self._state(size, unfinished) for _ in range(states)]
@@ -146,12 +165,18 @@ class Target:
                 _ = self._ctx.error  # GL's flag says the same, and stays up until it is read
                 raise self._refused(size, f" on this GPU ({error})") from None
             unfinished.pop_all()
+        self._budget.bytes, self._bytes = total, wanted
         return pool
 
-    def _refused(self, size: Size, why: str) -> ShaderError:
+    def _too_much(self, size: Size, total: int) -> ShaderError:
+        together = f"with it the targets take {_gib(total)}, {_gib(MOST_BYTES)} are the most"
+        fix = "make them fewer or smaller" + ("" if self._dtype == "f1" else ", or leave out FLOAT")
+        return self._refused(size, f": {together}", fix)
+
+    def _refused(self, size: Size, why: str, fix: str = "make it smaller") -> ShaderError:
         whose = f"target {self._name!r}" if self._name else "the picture"
         problem = f"{whose} cannot be {size[0]}x{size[1]}{why}"
-        return ShaderError(Fault(self._file, "PASSES", problem, "make it smaller"))
+        return ShaderError(Fault(self._file, "PASSES", problem, fix))
 
     def _state(self, size: Size, unfinished: ExitStack) -> moderngl.Framebuffer:
         texture = self._ctx.texture(size, 4, dtype=self._dtype)
@@ -167,6 +192,10 @@ class Target:
 def unbind(ctx: moderngl.Context) -> None:
     """Bind the default framebuffer: releasing the one in use would leave a GL error."""
     ctx.detect_framebuffer(0).use()
+
+
+def _gib(count: int) -> str:
+    return f"{count / 2**30:.3g} GiB"
 
 
 def _texture(framebuffer: moderngl.Framebuffer) -> moderngl.Texture:

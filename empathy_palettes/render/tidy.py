@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+# Every repetition ends somewhere: what is searched for from each place must not read to the end.
 _NAMED = re.compile(r"\s*(\w+)\s*(?:=.*)?\Z", re.DOTALL)
 _PRECISION = r"(?:(?:lowp|mediump|highp)\s+)?"
 _UNIFORM = re.compile(
-    rf"(?:\blayout\s*\([^)]*\)\s*)?\b(uniform\s+{_PRECISION}\w+)\b([^;{{}}()]*(?:\([^;{{}}]*)?);"
+    rf"(?:\blayout\s*\([^)]{{0,200}}\)\s*)?\b(uniform\s+{_PRECISION}\w+)\b"
+    r"([^;{}()]*+(?:\([^;{}]*+)?)(?:;|(?P<open>))"
 )
 _BETWEEN = re.compile(
-    r"\b(?:(?:flat|smooth|noperspective|centroid)\s+)*(?:varying|attribute|in|out)\s+"
+    r"\b(?:(?:flat|smooth|noperspective|centroid)\s+){0,4}(?:varying|attribute|in|out)\s+"
     rf"{_PRECISION}vec2\s+(?:isf|vv)_FragNormCoord\s*;"
 )
 _STALE = re.compile(r"^[ \t]*#[ \t]*(?:version|extension)\b[^\n]*", re.MULTILINE)
@@ -32,7 +34,7 @@ RESERVED = frozenset(
 RESERVED_LATER = frozenset(
     "sample patch precise subroutine coherent restrict readonly writeonly resource".split()
 )
-_ROLE = r"\s+(?:(?:centroid|sample|patch|lowp|mediump|highp)\s+)*(?:in|out|varying)\b"
+_ROLE = r"\s+(?:(?:centroid|sample|patch|lowp|mediump|highp)\s+){0,4}(?:in|out|varying)\b"
 #: How those that GLSL 3.30 has a use for look in use; a shader that uses one keeps it.
 _IN_USE = {
     "smooth": re.compile(rf"\bsmooth{_ROLE}"),
@@ -45,7 +47,7 @@ _IN_USE = {
     "layout": re.compile(r"\blayout\s*\("),
     "switch": re.compile(r"\bswitch\s*\("),
     "default": re.compile(r"\bdefault\s*:"),
-    "case": re.compile(r"\bcase\s+[^;]+?:"),
+    "case": re.compile(r"\bcase\s+[^;:]{1,400}:"),
 }
 
 
@@ -72,6 +74,8 @@ def clean(text: str, declared: Collection[str]) -> str:
     """Empty the lines that may not stand behind a prelude, and what it has `declared` already."""
 
     def without(found: re.Match[str]) -> str:
+        if found["open"] is not None:  # a block, or what nobody closes
+            return found[0]
         kept = []
         for part in _parted(found[2]):
             name = _NAMED.match(part)

@@ -15,6 +15,7 @@ from ..inlet.simulate import MOODS
 from ..mapping.functions import FUNCTIONS
 from ..mapping.names import SOUNDS
 from ..render.dialects import detect, wrap
+from ..render.source import read_text
 from .commands import COMMANDS
 
 Rows = list[tuple[str, str]]  # name, what it says
@@ -68,9 +69,9 @@ def _shaders(assets: Assets, kind: str) -> Rows:
 def _description(path: Path) -> str:
     """What a shader, or the folder of a Shadertoy, says of itself."""
     try:
-        text = tabs_of(path).get("image", path).read_text(encoding="utf-8-sig")
+        text = read_text(tabs_of(path).get("image", path))
         if detect(text) == "isf":
             return parse(text, str(path)).description
         return str(wrap(text, path).header.get("DESCRIPTION", ""))
-    except (EmpathyError, OSError, UnicodeDecodeError):
+    except EmpathyError:
         return "unreadable"

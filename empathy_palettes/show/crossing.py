@@ -5,7 +5,7 @@ Does not decide when to cross over, and draws no scene of its own accord: `progr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +25,8 @@ from .installation import Transition, find_transition
 TABLE = "transition"
 SIMULATION = 2  # steps per simulation step: 30 a second, as a preset's unless it says otherwise
 TRIED_AT = (96, 54)
+JUMPS = "the wall jumps there"
+MEND = "mend the shader, or take another: empathy list transitions"
 CLOSE = 2.5 / 255  # what a way through linear light and back to 8 bits may cost
 
 Pictures = Callable[[], tuple[Picture, Picture]]
@@ -74,7 +76,7 @@ class Crossings:
         self._paths: tuple[Path, ...] = ()
         self._bindings = Bindings()
         #: What is not as it should be, and does not keep the show from starting, a line each.
-        self.warnings: tuple[str, ...] = ()
+        self.warnings: tuple[Fault, ...] = ()
         faults: list[Fault] = []
         paths = [
             self._find(name, transition.key(place), assets, owner, faults)
@@ -142,27 +144,21 @@ class Crossings:
                         Fault(self._file, where, f"{path.name}: {first.problem}", first.fix)
                     )
                     continue
-                fix = "mend the shader, or take another: empathy list transitions"
-                faults.append(Fault(self._file, where, f"{path.name} does not hold", fix))
+                faults.append(Fault(self._file, where, f"{path.name} does not hold", MEND))
                 faults += error.faults
                 continue
             try:
                 declared[path.stem] = shader.inputs
                 told = self._told(path.stem, shader.inputs) if held else {}
-                for end, far in zip(("begin", "end"), shader.ends(told), strict=True):
-                    if far > CLOSE:
-                        self.warnings += (self._off(path, where, end),)
+                self.warnings += tuple(
+                    Fault(self._file, where, f"{path.name} {problem}", f"{JUMPS}; {MEND}")
+                    for problem in misses(shader.ends(told))
+                )
             except ShaderError as error:
                 faults += error.faults
             finally:
                 shader.release()
         return declared
-
-    def _off(self, path: Path, where: str, end: str) -> str:
-        which = "first" if end == "begin" else "second"
-        problem = f"{path.name} does not {end} with the {which} picture"
-        fix = "the wall jumps there; mend the shader, or take another: empathy list transitions"
-        return str(Fault(self._file, where, problem, fix))
 
     def _misfits(self, declared: Mapping[str, Mapping[str, IsfInput]]) -> list[Fault]:
         faults: list[Fault] = []
@@ -184,6 +180,13 @@ class Crossings:
             for target in found
             if target.binding is table.get(target.item.name)
         }
+
+
+def misses(ends: tuple[float, float]) -> Iterator[str]:
+    """Say where a transition does not meet the two pictures; `ends`: of its `TransitionShader`."""
+    for end, which, far in zip(("begin", "end"), ("first", "second"), ends, strict=True):
+        if far > CLOSE:
+            yield f"does not {end} with the {which} picture"
 
 
 def _constant(binding: Binding, item: IsfInput) -> Value:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..core.config import nearest
+from ..core.config import near
 from ..core.errors import ConfigError, Fault
-from ..core.words import WORDS, lookup
+from ..core.words import lookup, spellings
 
 Feeling = tuple[float, float, float | None]  # valence, arousal, dominance; None = not said
 
@@ -26,7 +26,9 @@ def parse_feeling(given: str | Sequence[float]) -> Feeling:
     try:
         numbers = [float(part) for part in parts]
     except ValueError:
-        fault = Fault("", "feel", f"{given!r} is no word of the table", nearest(str(given), WORDS))
+        close = near(str(given), spellings())
+        fix = f"did you mean {close!r}?" if close else "empathy list words has them all"
+        fault = Fault("", "feel", f"{given!r} is no word of the table", fix)
         raise ConfigError(fault) from None
     if len(numbers) not in (2, 3) or not all(-1.0 <= number <= 1.0 for number in numbers):
         fix = "give a word, or valence and arousal in -1..1, for example 0.8,0.5"

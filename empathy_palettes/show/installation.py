@@ -155,14 +155,35 @@ def load_installation(name: str, assets: Assets) -> LoadedInstallation:
 
     Raises AssetError where there is none of that name, ConfigError with every fault of the file.
     """
-    path = assets.find("installations", name)
-    installation = parse(read_toml(path), Installation, str(path))
+    path = _found(name, assets)
+    table = read_toml(path)
+    if "shader" in table and "playlist" not in table:
+        raise _shown_live(name, "preset")
+    installation = parse(table, Installation, str(path))
     faults = _missing_presets(path, installation, assets)
     faults += _missing_transitions(path, installation.transition, assets)
     faults += _missing_sound(path, installation.sound, assets)
     if faults:
         raise ConfigError(faults)
     return LoadedInstallation(path, installation)
+
+
+def _found(name: str, assets: Assets) -> Path:
+    """Return the installation's file; where the name is another kind's, say how to show that."""
+    try:
+        return assets.find("installations", name)
+    except AssetError:
+        for kind in ("presets", "shaders"):
+            try:
+                assets.find(kind, name)
+            except AssetError:
+                continue
+            raise _shown_live(name, kind.removesuffix("s")) from None
+        raise
+
+
+def _shown_live(name: str, kind: str) -> AssetError:
+    return AssetError(Fault("", "", f"{name} is a {kind}", f"empathy live {name}"))
 
 
 def _missing_presets(path: Path, installation: Installation, assets: Assets) -> list[Fault]:

@@ -5,6 +5,8 @@ Does not decode them (`inlet.media` does) and does not find them (`mapping.image
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from ..core.errors import AssetError, ConfigError, Fault
 from ..inlet.media import Media, Pixels, open_media
 from ..inlet.roll import Roll
@@ -29,7 +31,7 @@ class Pictures:
         for source in loaded.images:
             try:
                 mark = _mark(source)
-                self._media[mark] = had[mark] if mark in had else _opened(source)
+                self._media[mark] = had[mark] if mark in had else _opened(source, loaded.path)
             except (AssetError, OSError) as error:
                 faults.append(_fault(loaded, source, error))
         if faults:
@@ -53,9 +55,9 @@ class Pictures:
                 media.close()
 
 
-def _opened(source: ImageSource) -> Media:
+def _opened(source: ImageSource, owner: Path) -> Media:
     if source.folder:
-        return Roll(source.path, source.seconds)
+        return Roll(source.path, source.seconds, owner)
     return open_media(source.path, speed=source.speed, loop=source.loop)
 
 

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..core.clock import STEPS_PER_SECOND
-from ..core.errors import EmpathyError, ShaderError
+from ..core.errors import Fault
 from ..mapping.view import CrowdView
 from ..render.chain import Picture
 from .crossing import Crossing, Crossings
 from .installation import LONGEST_STAY, Entry
+from .mistakes import survived
 from .scene import Scene
 from .workshop import Follower, Workshop
 
@@ -33,9 +34,10 @@ class Programme:
     """A playlist that goes round, with a crossing between its entries.
 
     A preset that cannot be made when its turn comes is left out, and what was on show stays; where
-    none can be made, the next try is `RETRY_STEPS` later. Raises EmpathyError only for the first
-    one. `crossings`: the transition shaders to cross with; without one, or where it fails, it is a
-    crossfade. `follow`: take up edits of the preset on show.
+    none can be made, the next try is `RETRY_STEPS` later. Raises only for the first one: later a
+    mistake of ours, too, is a line among the faults. `crossings`: the transition shaders to cross
+    with; without one, or where it fails, it is a crossfade. `follow`: take up edits of the preset
+    on show.
     """
 
     def __init__(
@@ -71,14 +73,14 @@ class Programme:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What was forgiven in a shader being edited, and other ISF hosts may not, a line each."""
+        """What may not be as it was meant in a work being edited, a line each."""
         if self._follower is None:
             return ()
-        return tuple(map(str, self.scene.chain.warnings))
+        return tuple(map(str, self.scene.warnings))
 
     @property
-    def news(self) -> tuple[str, ...]:
-        """What is to be told once, when the show begins, a line each."""
+    def news(self) -> tuple[Fault, ...]:
+        """What is to be told once, when the show begins."""
         return self._crossings.warnings if self._crossings else ()
 
     def prepare(self, view: CrowdView) -> None:
@@ -110,12 +112,14 @@ class Programme:
         faults: list[str] = []
         for distance in range(1, len(self._entries) + 1):
             place = (self._place + direction * distance) % len(self._entries)
-            try:
-                scene, self._follower = self._make(place, view)
-            except EmpathyError as error:
-                faults += map(str, error.faults)
+            made = None
+            with survived(faults.extend):
+                made = self._make(place, view)
+            if made is None:
                 continue
-            leaving, self.scene, self._place = self.scene, scene, place
+            leaving = self.scene
+            self.scene, self._follower = made
+            self._place = place
             self._leaving = leaving
             self._begin_crossing(leaving)
             self._due = 0
@@ -128,28 +132,24 @@ class Programme:
     def _begin_crossing(self, leaving: Scene) -> None:
         self._fallen_back = ()
         if self._crossings:
-            try:
+            with survived(self._fall_back):
                 self._crossing = self._crossings.begin()
-            except EmpathyError as error:
-                self._fall_back(error)
             self._simulate(leaving)
 
     def _simulate(self, leaving: Scene) -> None:
         """Let the transition see the step that both scenes have come to."""
         if self._crossing is None:
             return
-        try:
+        with survived(self._fall_back):
             self._crossing.commit(
                 self.scene.steps,
                 self._progress(self.scene.steps),
                 lambda: (leaving.draw(0.0), self.scene.draw(0.0)),
             )
-        except ShaderError as error:
-            self._fall_back(error)
 
-    def _fall_back(self, error: EmpathyError) -> None:
+    def _fall_back(self, faults: tuple[str, ...]) -> None:
         self._end_crossing()
-        self._fallen_back = tuple(map(str, error.faults))
+        self._fallen_back = faults
 
     def _end_crossing(self) -> None:
         if self._crossing:
@@ -167,8 +167,12 @@ class Programme:
     def follow(self) -> None:
         """Take up what was edited in the files of the preset on show; once per frame."""
         if self._follower:
-            faults = self._follower.follow()
-            self._unmended = self._unmended if faults is None else faults
+            with survived(self._leave_unmended):
+                faults = self._follower.follow()
+                self._unmended = self._unmended if faults is None else faults
+
+    def _leave_unmended(self, faults: tuple[str, ...]) -> None:
+        self._unmended = faults
 
     def draw(self, phase: float) -> Mix:
         """Return what is to be seen `phase` of a step after the current one."""
@@ -179,11 +183,9 @@ class Programme:
         mix = Mix(self._leaving.draw(phase), self.scene.draw(phase), progress)
         if self._crossing is None or mix.second is None or not 0.0 < progress < 1.0:
             return mix
-        try:
+        with survived(self._fall_back):
             return Mix(self._crossing.draw(steps, progress, mix.first, mix.second), None, 0.0)
-        except ShaderError as error:
-            self._fall_back(error)
-            return mix
+        return mix
 
     def _progress(self, steps: float) -> float:
         """Return how far a crossing has come, 0 to 1: it sets out and arrives at rest."""

@@ -31,6 +31,7 @@ class Scene:
         self.chain = chain
         self._seed = seed
         self._mapper = Mapper(loaded, chain.declared, seed)
+        self._sounds = view.sound.source is not None
         self._pictures = Pictures(loaded)
         self._now = self._asked(view)
         self._ahead: Params | None = None
@@ -39,6 +40,15 @@ class Scene:
     def faults(self) -> tuple[Fault, ...]:
         """What could not be decoded of its pictures and films: the last good ones stay."""
         return self._pictures.faults
+
+    @property
+    def warnings(self) -> tuple[Fault, ...]:
+        """What is not as it was meant to be, perhaps, and does not keep it from being shown."""
+        file = str(self.loaded.path)
+        fix = "use audio_level, audio_bass … in a formula"
+        deaf = self._sounds and not self._mapper.listens
+        unheard = (Fault(file, "", "nothing in it listens to the sound", fix),) if deaf else ()
+        return (*self.chain.warnings, *self._mapper.lacks, *unheard)
 
     @property
     def now(self) -> Params:

@@ -148,7 +148,7 @@ class Stage:
         own = (
             *self.programme.faults,
             *self.programme.warnings,
-            *(self.programme.news if self._step < TOLD_STEPS else ()),
+            *(map(str, self.programme.news) if self._step < TOLD_STEPS else ()),
             *((line,) if self._step < until else ()),
         )
         return Frame(

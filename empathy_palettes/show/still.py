@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -39,14 +39,16 @@ def render(
     seed: int = 0,
     sound: str | Path | None = None,
     assets: Assets | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> Image:
     """Return what `preset` looks like `time` seconds after its activation.
 
     `feel`: a word, or valence and arousal (and dominance) in [-1, 1], that `people` simulated
     people feel, each a little differently; with no people, one person feels just that. Without
     `feel`, the people go through `mood`. `sound`: an audio file that it hears, from its activation
-    on. The same arguments give the same bytes. Raises EmpathyError for a preset, shader, feeling or
-    sound that does not hold.
+    on. `tell` is given a line for whatever may not be as it was meant, such as a picture that is
+    missing. The same arguments give the same bytes. Raises EmpathyError for a preset, shader,
+    feeling or sound that does not hold.
     """
     held = Held(*parse_feeling(feel)) if feel is not None else None
     crowd = Simulated(people=max(people, 1) if held else people, mood=mood)
@@ -70,4 +72,7 @@ def render(
             sound=open_sound(Path(sound)) if sound else None,
         ),
     ) as (stage, _):
+        if tell:
+            for fault in stage.programme.scene.warnings:
+                tell(str(fault))
         return cast(Image, stage.step(tick, []).pixels().view(Image))

@@ -65,6 +65,17 @@ def test_wrong_usage_exits_2(tmp_path: Path, words: tuple[str, ...]) -> None:
         (("export", "tidal", "--out", "."), "name a file"),
         (("export", "x" * 300, "--out", "a.mp4"), "no preset"),
         (("render", "tidal", "--out", "a.png", "--size", "²x720"), "1280x720"),
+        (("render", "tidal", "--out", "a.jpg"), "a PNG is written: name it a.png"),
+        (("render", "tidal", "--out", "a"), "name it a.png"),
+        (("live", "notes.txt"), "a shader is .fs, .frag, .glsl"),
+        (("run", "tidal"), "tidal is a preset: empathy live tidal"),
+        (("run", "wash"), "wash is a shader: empathy live wash"),
+        (("live", "desk"), "desk is an installation: empathy run desk"),
+        (("render", "sea.toml", "--out", "a.png"), "sea.toml is an installation"),
+        (("run", "tide.toml"), "tide.toml is a preset: empathy live tide.toml"),
+        (("--project", "nowhere", "list"), "project: 'nowhere' is no folder"),
+        (("render", "cluods.frag", "--out", "a.png"), "did you mean 'clouds.frag'"),
+        (("render", "empty.fs", "--out", "a.png"), "empty.fs: the file is empty"),
         (("list", "preset"), "did you mean 'presets'"),
         (("new", "My Tide"), "small letters"),
     ],
@@ -72,6 +83,14 @@ def test_wrong_usage_exits_2(tmp_path: Path, words: tuple[str, ...]) -> None:
 def test_a_mistake_is_one_line_with_its_remedy(
     tmp_path: Path, words: tuple[str, ...], told: str
 ) -> None:
+    for name, text in (
+        ("notes.txt", "later"),
+        ("clouds.frag", "void main() {}"),
+        ("empty.fs", "/* later */\n"),
+        ("sea.toml", '[[playlist]]\npreset = "tidal"\n'),
+        ("tide.toml", 'title = "Tide"\nshader = "tidal.fs"\n'),
+    ):
+        (tmp_path / name).write_text(text)
     done = empathy(tmp_path, *words)
     assert done.returncode == 1
     assert len(lines(done)) == 1
@@ -138,6 +157,15 @@ def test_a_work_of_one_s_own_from_an_empty_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.gl
+def test_a_shader_that_cannot_be_drawn_is_told_at_once(tmp_path: Path) -> None:
+    text = '/*{"ISFVSN": "2"}*/\nvoid main() { gl_FragColor = vec4(wrong); }\n'
+    (tmp_path / "bad.fs").write_text(text)
+    done = empathy(tmp_path, "new", "mine", "--from", "bad.fs")
+    assert done.returncode == 1
+    assert "shaders/mine.fs: line 2" in done.stderr and "wrong" in done.stderr
+    assert (tmp_path / "presets" / "mine.toml").is_file()  # to be mended
+
+
 def test_a_picture_carries_the_line_that_makes_it_again(tmp_path: Path) -> None:
     small = ("--size", "160x90", "--time", "0.5", "--people", "30", "--feel", "calm")
     assert empathy(tmp_path, "render", "palette", "--out", "a.png", *small).returncode == 0
@@ -224,6 +252,16 @@ def test_lists(tmp_path: Path, what: str, name: str) -> None:
     assert all(row["says"] for row in rows)
     plain = empathy(tmp_path, "list", what)
     assert len(plain.stdout.splitlines()) == len(rows)
+
+
+def test_help_names_every_list_and_what_is_begun_from(tmp_path: Path) -> None:
+    shown = " ".join(empathy(tmp_path, "list", "--help").stdout.split())
+    assert "transitions" in shown
+    shown = " ".join(empathy(tmp_path, "new", "--help").stdout.replace("│", " ").split())
+    assert "else tidal." in shown and "else wall." in shown
+    assert empathy(tmp_path, "new", "foyer", "--installation", "--from", "desk").returncode == 0
+    assert 'title = "Foyer"' in (tmp_path / "installations" / "foyer.toml").read_text()
+    assert "# " in (tmp_path / "installations" / "foyer.toml").read_text()
 
 
 @pytest.mark.gl

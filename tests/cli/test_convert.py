@@ -47,6 +47,15 @@ def test_a_folder_of_image_and_common_becomes_one_file(tmp_path: Path) -> None:
     assert text.index("float half_") < text.index("mainImage(out")
 
 
+def test_a_transition_is_told_where_it_belongs(tmp_path: Path) -> None:
+    (tmp_path / "melt.glsl").write_text(
+        "vec4 transition(vec2 uv) { return mix(getFromColor(uv), getToColor(uv), progress); }"
+    )
+    said = convert(str(tmp_path / "melt.glsl"), "--out", str(tmp_path / "melt.fs"))
+    assert "shaders/transitions/" in said and '[transition] shader = "melt"' in said
+    assert "empathy live" not in said
+
+
 @pytest.mark.parametrize(
     ("source", "out", "told"),
     [
@@ -56,6 +65,7 @@ def test_a_folder_of_image_and_common_becomes_one_file(tmp_path: Path) -> None:
         ("there.fs", "mine.fs", "ISF already"),
         ("missing.frag", "mine.fs", "No such file"),
         ("a.png", "mine.fs", "not a shader"),
+        ("none.frag", "mine.fs", "the file is empty"),
         ("library.glsl", "mine.fs", "no main function"),
         ("empty", "mine.fs", "no Shadertoy"),
         ("toy", "mine.fs", "use the folder as it is"),
@@ -63,6 +73,7 @@ def test_a_folder_of_image_and_common_becomes_one_file(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_written_is_said(tmp_path: Path, source: str, out: str, told: str) -> None:
     (tmp_path / "a.frag").write_text(TOY)
+    (tmp_path / "none.frag").write_text("// later\n")
     (tmp_path / "there.fs").write_text("/*{}*/ void main() {}")
     (tmp_path / "library.glsl").write_text("float x() { return 1.; }")
     (tmp_path / "empty").mkdir()

@@ -201,6 +201,11 @@ def test_an_include_is_looked_for_in_the_include_paths(project: Path, tmp_path: 
         assets.resolve("includes", "../../private.glsl", soft)
 
 
+def test_a_project_is_a_folder(project: Path) -> None:
+    with pytest.raises(AssetError, match=r"project: .*nowhere.* is no folder"):
+        Assets.discover(project / "nowhere")
+
+
 def test_an_include_path_is_a_folder(project: Path) -> None:
     with pytest.raises(AssetError, match=r"include-path: .*nowhere.* is no folder"):
         Assets.discover(project, include_paths=[project / "nowhere"])

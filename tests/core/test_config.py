@@ -131,6 +131,9 @@ def test_the_nearest_word_or_all_of_them() -> None:
     assert nearest("arousl", ["valence", "arousal"]) == "did you mean 'arousal'?"
     assert nearest("AROUSAL", ["valence", "arousal"]) == "did you mean 'arousal'?"
     assert nearest("xyz", {"b", "a"}) == "known: a, b"
+    many = {f"name{number}" for number in range(10)}
+    assert nearest("xyz", many).endswith("name8, name9")
+    assert nearest("xyz", many | {"Zoom"}).endswith("name8, name9 …")
 
 
 def test_a_file_is_read(tmp_path: Path) -> None:

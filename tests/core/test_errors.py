@@ -14,3 +14,8 @@ def test_an_error_carries_every_fault() -> None:
     assert str(error) == "a: one\na: two"
     assert isinstance(error, EmpathyError)
     assert EmpathyError(faults[0]).faults == (faults[0],)
+
+
+def test_a_fault_moves_no_cursor() -> None:
+    fault = Fault("\x1b[2Jü.fs", "line 1", "it says '\u202e\x07\tvec4'\n", "\udcff öffnen")
+    assert str(fault) == (r"\x1b[2Jü.fs: line 1: it says '\u202e\x07 vec4'\n: \udcff öffnen")

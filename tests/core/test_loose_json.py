@@ -1,6 +1,7 @@
 """Strict JSON means what Python says it means; loose JSON means the same, with a warning."""
 
 import json
+from time import process_time
 from typing import Any
 
 import pytest
@@ -78,3 +79,30 @@ def test_the_position_of_a_fault_is_in_the_text_as_it_was_given() -> None:
     with pytest.raises(json.JSONDecodeError) as caught:
         loads('{\n "a": 1,\n "b" 2\n}')
     assert caught.value.lineno == 3
+
+
+@pytest.mark.parametrize("before", ["", "// a comment\n"])
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [("[" * 100_000, "nested too deeply"), ("1" * 5_000, "a number of too many digits")],
+)
+def test_too_much_of_it_is_a_fault(before: str, value: str, problem: str) -> None:
+    with pytest.raises(json.JSONDecodeError, match=problem):
+        loads(f'{before}{{"a": {value}}}')
+
+
+@pytest.mark.parametrize("text", ['"\\' * 100_000, "/*" * 100_000])
+def test_what_is_never_closed_is_told_at_once(text: str) -> None:
+    begun = process_time()
+    with pytest.raises(json.JSONDecodeError):
+        loads(text)
+    assert process_time() - begun < 1
+
+
+def test_thousands_of_equal_keys_are_told_at_once() -> None:
+    pairs = ",".join(f'"key{number % 10_000}": {number}' for number in range(20_000))
+    begun = process_time()
+    found, warnings = loads(f"{{{pairs}}}")
+    assert process_time() - begun < 1
+    assert len(found) == 10_000
+    assert "key9999" in warnings[0][1]

@@ -39,6 +39,7 @@ def test_the_figures_are_the_programs(text: Text) -> None:
     assert child.START_LIMIT > live.BUILD_LIMIT
 
 
-def test_the_line_about_a_loop_is_as_shown(text: Text) -> None:
-    late = NoAnswerError("to draw", late=True)
-    assert f"\n{no_answer('shaders/mine.fs', late, live.FIRST_LIMIT)}\n" in text(GUIDE)
+def test_the_lines_about_what_is_late_are_as_shown(text: Text) -> None:
+    for at, limit in (("to draw", live.FIRST_LIMIT), ("to compile", live.BUILD_LIMIT)):
+        line = no_answer("shaders/mine.fs", NoAnswerError(at, late=True), limit)
+        assert f"\n{line}\n" in text(GUIDE)

@@ -118,7 +118,7 @@ def test_pictures_are_found(blocks: Blocks, tmp_path: Path) -> None:
         images = loaded(block, tmp_path).images
         assert [image.folder for image in images] == [False, False, True]
         declared = {"tidal": {image.name: IsfInput(image.name, "image") for image in images}}
-        assert not [*unfit(images, declared)]
+        assert not [*unfit([image.name for image in images], declared)]
 
 
 def test_palettes_load(blocks: Blocks, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,12 @@ def refusal(path: Path) -> str:
 
 
 def test_what_cannot_be_heard_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert refusal(tmp_path / "none.wav") == "No such file or directory"
+    assert refusal(tmp_path / "none.wav") == "no such file"
+    with pytest.raises(AssetError, match="check the path"):
+        open_sound(tmp_path / "none.wav")
+    (tmp_path / "beat.wav").write_text("no sound")
+    with pytest.raises(AssetError, match=r"did you mean '.*beat\.wav'"):
+        open_sound(tmp_path / "bet.wav")
     (tmp_path / "a.wav").write_text("no sound")
     assert "that can be read" in refusal(tmp_path / "a.wav")
     with av.open(str(tmp_path / "mute.mp4"), "w") as container:
@@ -96,3 +102,44 @@ def test_what_cannot_be_heard_is_said(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(media, "MOST_SAMPLES", 2 * 8000)
     long = write_sound(tmp_path / "long.wav", "pcm_s16le", tune(8000), 8000, "s16")
     assert refusal(long) == "too long to be kept in memory"
+
+
+def write_header(path: Path, samples: Wave, rate: int) -> Path:
+    """Write a WAV of 32-bit floats, whatever they are, with any rate in its header."""
+    content = np.ascontiguousarray(samples.T, "<f4").tobytes()
+    count = len(samples)
+    head = struct.pack(
+        "<4sIHHIIHH", b"fmt ", 16, 3, count, rate, rate * 4 & 2**32 - 1, 4 * count, 32
+    )
+    head += struct.pack("<4sI", b"data", len(content))
+    path.write_bytes(
+        struct.pack("<4sI4s", b"RIFF", 4 + len(head + content), b"WAVE") + head + content
+    )
+    return path
+
+
+@pytest.mark.parametrize("rate", [1, 100, 3_999, 400_001, 2_000_000_000])
+def test_a_rate_that_no_sound_has_is_refused(tmp_path: Path, rate: int) -> None:
+    path = write_header(tmp_path / "a.wav", tune(8000), rate)
+    assert refusal(path) == f"{rate} samples a second, not 4000 to 400000"
+
+
+@pytest.mark.parametrize("rate", [4_000, 400_000])
+def test_the_slowest_and_the_fastest_are_heard(tmp_path: Path, rate: int) -> None:
+    track = open_sound(write_header(tmp_path / "a.wav", tune(rate), rate))
+    heard = track.at(40)
+    assert (track.rate, track.seconds) == (rate, 1.5)
+    assert 0.5 < heard.level <= 1 and heard.spectrum(256).max() > 0.5
+
+
+def test_samples_that_are_no_numbers_are_silent_and_none_is_vast(tmp_path: Path) -> None:
+    samples = tune(8000)
+    samples[0, 4000:4005] = np.nan, np.inf, -np.inf, 1e38, -1e38
+    track = open_sound(write_header(tmp_path / "a.wav", samples, 8000))
+    assert track.samples[0, 4000:4005].tolist() == [0, 4, -4, 4, -4]
+    np.testing.assert_array_equal(track.samples[1], samples[1])
+    heard = [track.at(step) for step in range(90)]
+    assert all(0 <= each.level <= 1 and 0 <= each.onset <= 1 for each in heard)
+    assert (
+        np.isfinite(track.at(30).spectrum(64)).all() and np.isfinite(heard[30].waveform(64)).all()
+    )

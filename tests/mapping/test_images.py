@@ -122,3 +122,27 @@ def test_only_image_inputs_take_pictures(load: Load) -> None:
     ]
     with pytest.raises(ConfigError, match="the shader has no image inputs"):
         Mapper(load('photo = "harbour.jpg"'), declare(level="float"), 0)
+
+
+def test_an_image_may_hear_and_one_that_nothing_is_shown_on_is_told(load: Load) -> None:
+    declared = {
+        "tidal": {
+            "photo": IsfInput("photo", "image"),
+            "wave": IsfInput("wave", "image"),
+            "iChannel0": IsfInput("iChannel0", "image", label="sound"),
+            "inputImage": IsfInput("inputImage", "image"),
+            "emo_people": IsfInput("emo_people", "image"),
+        }
+    }
+    silent = Mapper(load(""), declared, 0)
+    assert [fault.problem for fault in silent.lacks] == [
+        "the image 'photo' has no picture: it is black",
+        "the image 'wave' has no picture: it is black",
+    ]
+    assert silent.listens  # the channel does
+    given = Mapper(load('photo = "harbour.jpg"\nwave = "sound"'), declared, 0)
+    assert not given.lacks and given.listens
+    shown = Mapper(load('photo = "harbour.jpg"\niChannel0 = "harbour.jpg"'), declared, 0)
+    assert not shown.listens
+    with pytest.raises(ConfigError, match=r"images\.waev: no shader has an image input"):
+        Mapper(load('waev = "sound"'), declared, 0)

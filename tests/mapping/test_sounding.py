@@ -43,6 +43,20 @@ def test_without_a_sound_it_is_silent() -> None:
     assert np.all(textures["bins"] == [0, 0, 0, 1])
 
 
+def test_an_image_hears_as_a_shadertoys_channel_does() -> None:
+    rng = np.random.default_rng(1)
+    track = Track(rng.uniform(-1, 1, (2, 48_000)).astype(np.float32), 48_000)
+    sounding = Sounding({"a": {"iChannel0": IsfInput("iChannel0", "image")}}, ["iChannel0"])
+    hearing = track.at(20)
+    texture = sounding.textures(hearing)["iChannel0"]
+    assert texture.shape == (2, 512, 4)
+    low = hearing.spectrum(1024)[:, :512].mean(axis=0)  # 0 Hz to a quarter of the rate
+    np.testing.assert_allclose(texture[0, :, 0], low, atol=1e-6)
+    np.testing.assert_allclose(texture[1, :, 0], hearing.waveform(512).mean(axis=0), atol=1e-6)
+    assert np.all(texture[:, :, 1] == texture[:, :, 0]) and np.all(texture[:, :, 3] == 1)
+    assert sounding.textures(SILENCE) == {}  # as an image that nothing is shown on
+
+
 def test_a_header_says_how_many_columns_it_wants() -> None:
     def columns(**table: object) -> int:
         item = read_input("wave", {"TYPE": "audio", **table}, "", lambda warning: None)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -180,6 +181,40 @@ def test_the_sound_is_in_step_with_the_picture(
     )
     assert first == pytest.approx(wanted, abs=0.01)
     assert [item.name for item in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize("rate", [1, 100])
+def test_samples_may_be_further_apart_than_pictures(
+    headless: Headless, paint: Callable[..., Frame], tmp_path: Path, rate: int
+) -> None:
+    track = Track(np.full((1, 3 * rate), 0.5, np.float32), rate)
+    video = Video(tmp_path / "a.mp4", Fraction(240), sound=track)
+    video.open(CONTEXT)
+    frame = paint(headless.gl, flat(90, 90, 90))
+    for index in range(300):
+        video.present(frame, Tick(index, index, 1))
+    video.close()
+    assert len(decode(tmp_path / "a.mp4")) == 300
+
+
+def test_a_film_of_what_was_no_sound_plays(
+    headless: Headless, paint: Callable[..., Frame], tmp_path: Path
+) -> None:
+    samples = np.zeros(48_000, np.float32)
+    samples[1000:1004] = np.nan, np.inf, -np.inf, 1e38
+    with av.open(str(tmp_path / "a.wav"), "w") as container:
+        stream: Any = container.add_stream("pcm_f32le", rate=48_000, layout="mono")
+        sound = av.AudioFrame.from_ndarray(samples[None], "flt", "mono")
+        sound.sample_rate = 48_000
+        container.mux(stream.encode(sound))
+    video = Video(tmp_path / "a.mp4", Fraction(30), sound=Track(*decode_sound(tmp_path / "a.wav")))
+    video.open(CONTEXT)
+    frame = paint(headless.gl, flat(90, 90, 90))
+    for index in range(30):
+        video.present(frame, Tick(index, index, 1))
+    video.close()
+    heard, rate = decode_sound(tmp_path / "a.mp4")
+    assert heard.shape[1] / rate == pytest.approx(1, abs=0.05)
 
 
 def test_a_film_with_sound_that_is_stopped_plays(

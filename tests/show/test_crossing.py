@@ -222,7 +222,7 @@ def test_a_crossing_does_not_follow_the_crowd(make: Make, go: Go) -> None:
 def test_one_that_does_not_begin_or_end_as_it_should_is_told(
     opening: Callable[..., Crossings],
 ) -> None:
-    first, second = opening(("wipe", "told")).warnings
+    first, second = map(str, opening(("wipe", "told")).warnings)
     assert "place.toml: transition.shader.1: told.fs does not begin with the first" in first
     assert "told.fs does not end with the second" in second
 

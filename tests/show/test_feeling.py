@@ -13,6 +13,14 @@ def test_words_and_numbers() -> None:
     assert parse_feeling((0.0, 1.0)) == (0.0, 1.0, None)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "told"), [("sorow", "did you mean 'sorrow'?"), ("xyz", "empathy list words")]
+)
+def test_every_form_of_a_word_may_have_been_meant(wrong: str, told: str) -> None:
+    with pytest.raises(ConfigError, match=told.replace("?", r"\?")):
+        parse_feeling(wrong)
+
+
 @pytest.mark.parametrize("wrong", ["joyfull", "0.5", "0.5,1.1", "1,2,3,4", "nan,0", "", "0,inf"])
 def test_what_is_neither_says_what_would_be(wrong: str) -> None:
     with pytest.raises(ConfigError, match="feel"):

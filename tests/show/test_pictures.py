@@ -333,3 +333,43 @@ def test_what_is_heard_is_listed_with_the_signals(assets: Assets) -> None:
     rows = dict(catalogue("signals", assets))
     assert rows["audio_onset"].startswith("0..1  something begins")
     assert "valence" in rows
+
+
+def test_a_shadertoy_hears_and_what_is_missing_is_told(project: Path, assets: Assets) -> None:
+    toy = project / "shaders" / "toy.glsl"
+    toy.write_text(
+        "void mainImage(out vec4 c, in vec2 p) {\n"
+        "    float bass = texture(iChannel0, vec2(0.009, 0.25)).x;\n"  # bin 4 of 512: about 110 Hz
+        "    c = vec4(bass, texture(iChannel1, vec2(0.5)).x, 0.0, 1.0);\n}\n"
+    )
+    instants = np.arange(48_000) / 48_000
+    write_wave(project / "hum.wav", 0.9 * np.sin(2 * np.pi * 110 * instants), 48_000)
+    told: list[str] = []
+
+    def drawn(sound: str | None) -> int:
+        path = project / sound if sound else None
+        told.clear()
+        picture = render(toy, time=0.5, size=SIZE, assets=assets, sound=path, tell=told.append)
+        return int(picture[8, 8, 0])
+
+    assert drawn("hum.wav") > 200
+    assert drawn(None) == 0
+    (line,) = told
+    assert "'iChannel1' has no picture" in line
+    (project / "shaders" / "deaf.fs").write_text(PHOTO)
+    toy = project / "shaders" / "deaf.fs"
+    drawn("hum.wav")
+    assert any("nothing in it listens to the sound" in each for each in told)
+
+
+def test_a_picture_that_a_link_brings_from_outside_is_not_drawn(
+    edit: Edit, project: Path, assets: Assets, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    secret = tmp_path_factory.mktemp("outside") / "secret.png"
+    (project / "roll").mkdir()
+    for path, grey in ((secret, 250), (project / "roll" / "b.png", 80)):
+        Image.new("RGB", SIZE, (grey,) * 3).save(path)
+    (project / "roll" / "a.png").symlink_to(secret)
+    edit('[images]\nphoto = "../roll"')
+    image = render("show", size=SIZE, assets=assets, time=0.5)
+    assert np.abs(image[..., :3].astype(int) - 80).max() <= 1

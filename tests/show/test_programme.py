@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, Never
 
 import moderngl
 import pytest
@@ -34,6 +35,34 @@ class Counter(Workshop):
         return super().make(entry, view)
 
 
+class Ways:
+    """Stands for transitions, of which one way to be used is mistaken."""
+
+    warnings = ()
+    released = False
+
+    def __init__(self, where: str) -> None:
+        for way in ("begin", "commit", "draw"):
+            if way == where:
+                setattr(self, way, mistaken)
+
+    def begin(self) -> Ways:
+        return self
+
+    def commit(self, *_: object) -> None:
+        pass
+
+    def draw(self, *_: object) -> Never:
+        raise AssertionError("not asked for")
+
+    def release(self) -> None:
+        self.released = True
+
+
+def mistaken(*_: object, **__: object) -> Never:
+    raise KeyError("x")
+
+
 @pytest.fixture
 def view() -> CrowdView:
     crowd = Crowd(CrowdSettings())
@@ -51,9 +80,9 @@ def workshop(gl: moderngl.Context, assets: Assets) -> Iterator[Counter]:
 def make(workshop: Counter, view: CrowdView) -> Iterator[Make]:
     made: list[Programme] = []
 
-    def make(*presets: str, follow: bool = False) -> Programme:
+    def make(*presets: str, **options: Any) -> Programme:
         entries = [Entry(preset=name, seconds=5) for name in presets]
-        made.append(Programme(entries, FADE, workshop, view, follow=follow))
+        made.append(Programme(entries, FADE, workshop, view, **options))
         return made[-1]
 
     yield make
@@ -156,3 +185,58 @@ def test_what_was_forgiven_in_the_shaders_on_show(
     programme.go(1)
     go(programme, view, 1)
     assert programme.warnings == ()
+
+
+def test_a_mistake_of_ours_while_the_next_is_made_leaves_on_what_is_on(
+    make: Make, workshop: Counter, view: CrowdView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programme = make("white", "follow")
+    with monkeypatch.context() as broken:
+        broken.setattr(Counter, "make", mistaken)
+        go(programme, view, STAY)
+        assert programme.scene.loaded.path.stem == "white"
+        first, _ = programme.faults
+        assert first.startswith("KeyError: 'x' (test_programme.py, line ")
+        assert first.endswith("): this is a mistake of ours: please report it")
+        assert programme.draw(0.0).second is None
+    go(programme, view, RETRY_STEPS)
+    assert programme.scene.loaded.path.stem == "follow"
+    assert programme.faults == ()
+
+
+def test_a_mistake_of_ours_in_an_edit_leaves_on_what_is_on(
+    make: Make, view: CrowdView, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programme = make("white", follow=True)
+    path = project / "presets" / "white.toml"
+    with monkeypatch.context() as broken:
+        broken.setattr(Counter, "remake", mistaken)
+        path.write_text(path.read_text() + "\n")
+        go(programme, view, 2)
+        (line,) = programme.faults
+        assert "KeyError: 'x'" in line and "a mistake of ours" in line
+    path.write_text(path.read_text() + "\n")
+    go(programme, view, 1)
+    assert programme.faults == ()
+
+
+@pytest.mark.parametrize("where", ["begin", "commit", "draw"])
+def test_a_mistake_of_ours_in_a_transition_is_a_crossfade(
+    make: Make, view: CrowdView, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    crossings = Ways(where)
+    programme = make("white", "follow", crossings=crossings)
+    go(programme, view, STAY)
+    mix = programme.draw(0.5)
+    assert mix.second is not None and 0 < mix.amount < 1
+    (line,) = programme.faults
+    assert "KeyError: 'x'" in line and "a mistake of ours" in line
+    assert crossings.released == (where != "begin")
+    go(programme, view, 7)
+    assert programme.draw(0.0).second is None
+
+
+def test_the_first_scene_may_fail(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Counter, "make", mistaken)
+    with pytest.raises(KeyError):
+        make("white")

@@ -25,6 +25,9 @@ _SAMPLER = re.compile(r"\buniform\s+sampler2D\s+(\w+)\s*;[ \t]*//[ \t]*([^\n]+)"
 _NOTE = re.compile(
     r"\b(iChannel\d)\b\s*[:=]*\s*(?:is|->)?\s*\(?((?:Buf(?:fer)?[ _-]?[A-D]|self)\b)", re.I
 )
+_HEARD = re.compile(
+    r"\b(iChannel\d)\b\s*[:=]*\s*(?:is|->)?\s*\(?(sound|audio|music|mic|spectrum|fft)\b", re.I
+)
 _NAMED = re.compile(r"buf(?:fer)?[ _-]?([a-d])(?![a-z])", re.IGNORECASE)
 
 
@@ -35,8 +38,9 @@ def looks_like_cube(text: str, channel: str) -> bool:
     """
     bare = strip_comments(text)
     vectors = set(re.findall(r"\bvec3\s+(\w+)", bare))
-    for several in re.findall(r"\bvec3\s++(\w[^;{}]*+);", bare):
-        vectors |= set(re.findall(r"(?:^|,)\s*(\w+)\s*(?=[,=]|\Z)", several))
+    for several, closed in re.findall(r"\bvec3\s++(\w[^;{}]*+)(;?)", bare):
+        if closed:
+            vectors |= set(re.findall(r"(?:^|,)\s*(\w+)\s*(?=[,=]|\Z)", several))
     for found in re.finditer(_LOOKUP.format(channel), bare):
         argument = _argument(bare, found.end()).strip()
         if argument in vectors or re.match(r"(?:reflect|refract|vec3)\s*\(", argument):
@@ -65,6 +69,17 @@ def bindings(text: str, own: str, buffers: tuple[str, ...]) -> dict[str, str]:
         return dict(zip(CHANNELS, buffers, strict=False))
     found = {name: _target(what, own) for name, what in said.items()}
     return {name: target for name, target in found.items() if target in buffers}
+
+
+def hears(text: str) -> frozenset[str]:
+    """Return the channels that a sound plays on.
+
+    By a comment, `// iChannel1: music`; where none says so, the first, unless the text says that it
+    is something else: a picture in `[images]` goes before it.
+    """
+    heard = frozenset(channel for channel, _ in _HEARD.findall(text))
+    shown = {channel for channel, _ in (*_NOTE.findall(text), *_FILE_LINE.findall(text))}
+    return heard or frozenset({CHANNELS[0]}) - shown
 
 
 def without_notes(text: str) -> str:

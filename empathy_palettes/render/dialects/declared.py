@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from ..source import strip_comments
 
 _WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-_QUALIFIERS = r"(?:(?:flat|smooth|centroid|coherent|readonly|writeonly|lowp|mediump|highp)\s+)*"
-_LAYOUT = r"(?:layout\s*\([^)]*\)\s*)?"
+_QUALIFIERS = r"(?:(?:flat|smooth|centroid|coherent|readonly|writeonly|lowp|mediump|highp)\s+){0,6}"
+_LAYOUT = r"(?:layout\s*\([^)]{0,200}\)\s*)?"
 _DECLARATION = re.compile(
-    rf"{_LAYOUT}\b(?P<uniform>uniform)\s+{_QUALIFIERS}(?P<type>\w++)(?P<names>[^;{{}}]*+);"
+    rf"{_LAYOUT}\b(?P<uniform>uniform)\s+{_QUALIFIERS}(?P<type>\w++)(?P<names>[^;{{}}]*+)(?:;|(?P<open>))"
     rf"|(?:^|(?<=[;}}]))[ \t]*{_LAYOUT}{_QUALIFIERS}\b"
     rf"(?P<way>varying|attribute|in|out)\s+{_QUALIFIERS}"
     r"(?P<kind>\w+)\s+(?P<list>\w+(?:\s*,\s*\w+)*)\s*;",
@@ -62,7 +62,9 @@ def without(text: str, names: Collection[str]) -> str:
 
     Of a statement that declares others too, those are declared anew on its first line.
     """
-    for start, end, items in reversed(list(_statements(strip_comments(text)))):
+    parts: list[str] = []
+    read = 0
+    for start, end, items in _statements(strip_comments(text)):
         if not any(item.name in names for item in items):
             continue
         statement = text[start:end]
@@ -72,8 +74,9 @@ def without(text: str, names: Collection[str]) -> str:
             if item.name not in names
         )
         blank = re.sub(r"[^\n]", " ", statement)
-        text = text[:start] + kept + blank[min(len(kept), len(blank)) :] + text[end:]
-    return text
+        parts += (text[read:start], kept, blank[min(len(kept), len(blank)) :])
+        read = end
+    return "".join((*parts, text[read:]))
 
 
 def words(text: str) -> frozenset[str]:
@@ -92,7 +95,7 @@ def defined(text: str) -> frozenset[str]:
 
 def at_file_scope(text: str) -> frozenset[str]:
     """Return the words outside every function's body, declarations of uniforms aside."""
-    bare = _DECLARATION.sub(" ", _DIRECTIVE.sub(" ", strip_comments(text)))
+    bare = _undeclared(_DIRECTIVE.sub(" ", strip_comments(text)))
     kept, depth = [], 0
     for part in re.split(r"([{}])", bare):
         if part in "{}" and part:
@@ -104,7 +107,7 @@ def at_file_scope(text: str) -> frozenset[str]:
 
 def always_used(text: str) -> frozenset[str]:
     """Return the words that the text uses whatever the preprocessor decides, declarations aside."""
-    bare = _DECLARATION.sub(" ", strip_comments(text))
+    bare = _undeclared(strip_comments(text))
     kept, depth = [], 0
     for line in bare.split("\n"):
         directive = _DIRECTIVE.match(line)
@@ -117,13 +120,19 @@ def always_used(text: str) -> frozenset[str]:
 
 def local_names(text: str) -> frozenset[str]:
     """Return the names of variables, parameters and functions that the text makes itself."""
-    bare = _DECLARATION.sub(" ", strip_comments(text))
+    bare = _undeclared(strip_comments(text))
     kinds = r"(?:float|int|uint|bool|[biu]?vec[234]|mat[234]|void)"
     return frozenset(re.findall(rf"\b{kinds}\s+(\w+)", bare))
 
 
+def _undeclared(bare: str) -> str:
+    return _DECLARATION.sub(lambda found: " " if found["open"] is None else found[0], bare)
+
+
 def _statements(bare: str) -> Iterator[tuple[int, int, list[Declaration]]]:
     for found in _DECLARATION.finditer(bare):
+        if found["open"] is not None:  # a block, or what nobody closes
+            continue
         if found["uniform"]:
             many = _ARRAY.match(found["names"])
             names = found["names"][many.end() :] if many else found["names"]

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 
+from ...core.isf import is_isf
 from ..source import strip_comments
 
-_HEADER = re.compile(
-    r"/\*\s*\{(?:\s*[\"}]|[^*]{0,2000}?\b(?:ISFVSN|INPUTS|PASSES|CREDIT|DESCRIPTION)\b)", re.I
-)
+_SIZE = re.compile(r"\biResolution\b")
+_UNIFORM = re.compile(r"\buniform\s[^;]*+")
 _SIGNS = (
     ("shadertoy", re.compile(r"\bmain(?:Image|Sound|VR|Cubemap)\s*\(")),
     (
@@ -32,10 +32,7 @@ _SIGNS = (
             r"\buniform\s+(?:\w+p\s+)?(?:float\s+time|vec[23]\s+(?:\w+\s*,\s*)*resolution)\b"
         ),
     ),
-    (
-        "shadertoy",
-        re.compile(r"\A(?![\s\S]*\buniform\s[^;]*\biResolution\b)[\s\S]*\biResolution\b"),
-    ),
+    ("shadertoy", _SIZE),
     ("plain", re.compile(r"\bmain\s*\(\s*(?:void\s*)?\)")),
 )
 _BOTH = re.compile(r"\bget(?:From|To)Color\s*\(")
@@ -47,9 +44,17 @@ def detect(text: str) -> str:
     One of `isf`, `shadertoy`, `transition` (gl-transitions), `glslviewer` (and The Book of
     Shaders), `bonzomatic`, `sandbox` (GLSL Sandbox), `plain`, and `library`: nothing to draw.
     """
-    if _HEADER.search(text):
+    if is_isf(text):
         return "isf"
     bare = strip_comments(text)
     if _BOTH.search(bare) and dict(_SIGNS)["transition"].search(bare):
         return "transition"  # with a helper that came over from a Shadertoy
-    return next((dialect for dialect, sign in _SIGNS if sign.search(bare)), "library")
+    for dialect, sign in _SIGNS:
+        if sign.search(bare) and not (sign is _SIZE and _declares_size(bare)):
+            return dialect
+    return "library"
+
+
+def _declares_size(bare: str) -> bool:
+    """Whether the text declares the size itself: a Shadertoy is given it unasked."""
+    return any(_SIZE.search(found[0]) for found in _UNIFORM.finditer(bare))

@@ -6,13 +6,13 @@ Knows nothing of one-file shaders: `wrap` does.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...core.assets import tab_of, tabs_of
+from ...core.assets import stray_tab, tab_of, tabs_of
 from ...core.errors import Fault, ShaderError
-from .channels import BUFFERS, bindings, without_notes
+from .channels import BUFFERS, bindings, hears, without_notes
 from .declared import declarations, words
 from .refuse import refuse
 from .wrap import header_of, shadertoy
@@ -81,7 +81,7 @@ class Folder:
         declared = declarations(whole)
         refuse(text, self.files[tab], "shadertoy", declared)
         besides = frozenset[str]().union(*map(words, self.texts.values()))
-        builder = Builder(whole, besides=besides)
+        builder = Builder(whole, heard=hears(whole), besides=besides)
         for sampler, target in bindings(own, tab, self.buffers).items():
             if sampler in words(whole):
                 builder.lines.append(f"#define {sampler} {target}")
@@ -96,6 +96,17 @@ class Folder:
 def read_folder(path: Path, texts: Mapping[str, str]) -> Folder:
     """Return the Shadertoy in a folder; `texts`: what its files hold, by tab."""
     return Folder(path, tabs_of(path), {tab: _plain(text) for tab, text in texts.items()})
+
+
+def stray_tabs(folder: Path, read: Collection[Path]) -> Iterator[Fault]:
+    """Yield a warning for each file that is called like a tab of a Shadertoy and is none.
+
+    `read`: the files that were read: one that a tab includes is there for that.
+    """
+    for path in sorted(folder.iterdir()):
+        if stray_tab(path) and path not in read:
+            problem = f"{path.name} is no tab of a Shadertoy: bufferA … bufferD"
+            yield Fault(str(folder), "", problem, "rename it, or take it out of the folder")
 
 
 def _plain(text: str) -> str:

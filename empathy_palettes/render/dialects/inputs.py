@@ -14,13 +14,13 @@ from .declared import Declaration
 
 Table = dict[str, Any]
 
-_VALUE = re.compile(
-    r"=\s*((?:[biu]?vec[234]|float|int)\s*\([^)]*\)|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
-    r"|true\b|false\b)"
-)
-_BETWEEN = re.compile(r"\bin\s*\{\s*([-+.\d]+)\s*,\s*([-+.\d]+)\s*\}")
-_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|true|false")
+_REAL = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+_VALUE = re.compile(rf"=\s*((?:[biu]?vec[234]|float|int)\s*\([^)]*\)|{_REAL}|true\b|false\b)")
+_BETWEEN = re.compile(rf"\bin\s*\{{\s*({_REAL})\s*,\s*({_REAL})\s*\}}")
+_NUMBER = re.compile(rf"{_REAL}|true|false")
 _COLOUR = re.compile(r"colou?r|\bclr|clr\b|[a-z]Clr|\btint|\brgba?\b|[a-z]Tint", re.IGNORECASE)
+_MOST = 1e28  # twice as much, rounded up, is still what an INPUT may hold
+_MOST_WHOLE = 10**9  # and an int
 _PARTS = {"2": "xy", "3": "xyz", "4": "xyzw"}
 
 
@@ -50,10 +50,16 @@ def _default(item: Declaration) -> list[float]:
     if found is None:
         return []
     inside = found[1].partition("(")[2] or found[1]
-    return [
+    numbers = [
         {"true": 1.0, "false": 0.0}.get(number) or float(number if number[0] not in "tf" else 0)
         for number in _NUMBER.findall(inside)
     ]
+    return numbers if all(map(_holds, numbers)) else []
+
+
+def _holds(number: float) -> bool:
+    """Whether a shader can hold a number, and a range around it: no infinity, nothing too small."""
+    return number == 0 or 1 / _MOST <= abs(number) <= _MOST
 
 
 def _filled(numbers: list[float], count: int, otherwise: float) -> list[float]:
@@ -78,13 +84,14 @@ def _round_up(value: float) -> float:
 def _float(item: Declaration, numbers: list[float]) -> tuple[list[Table], str]:
     default = _filled(numbers, 1, 0.5)
     said = _BETWEEN.search(item.said)
-    low, high = (float(said[1]), float(said[2])) if said else _range(default)
+    between = [float(said[1]), float(said[2])] if said else []
+    low, high = between if between and all(map(_holds, between)) else _range(default)
     table = {"NAME": item.name, "TYPE": "float", "DEFAULT": default[0], "MIN": low, "MAX": high}
     return [table], ""
 
 
 def _int(item: Declaration, numbers: list[float]) -> tuple[list[Table], str]:
-    default = int(_filled(numbers, 1, 0)[0])
+    default = int(max(-_MOST_WHOLE, min(_filled(numbers, 1, 0)[0], _MOST_WHOLE)))
     low, high = (int(side) for side in _range([default or 5]))
     table = {"NAME": item.name, "TYPE": "long", "DEFAULT": default, "MIN": low, "MAX": high}
     return [table], f"uint({item.name})" if item.type == "uint" else ""

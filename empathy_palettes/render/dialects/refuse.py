@@ -14,6 +14,7 @@ from .declared import Declaration, always_used
 from .supplied import coordinate
 
 _VERTEX = r"\bgl_Position\s*[.=]"
+_MOST_DECLARED = 1_000  # no GPU holds more
 _AS_PICTURE = "it draws no picture by itself"
 _EVERYWHERE = (
     (
@@ -73,6 +74,9 @@ _MAINS = {
 
 def refuse(text: str, path: Path, dialect: str, declared: dict[str, Declaration]) -> None:
     """Raise ShaderError with everything in a shader that cannot be carried over."""
+    if len(declared) > _MOST_DECLARED:
+        problem = f"{len(declared)} uniforms, more than {_MOST_DECLARED:,}"
+        raise ShaderError(Fault(str(path), "", problem, "put numbers into an array of constants"))
     bare = strip_comments(text)
     faults = _signs(bare, path, dialect)
     if not re.search(_VERTEX, bare):  # its inputs are none of ours to miss

@@ -11,7 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from ..source import strip_comments
-from .channels import CHANNELS, editor_uniforms, feedback, looks_like_cube, without_notes
+from .channels import (
+    CHANNELS,
+    editor_uniforms,
+    feedback,
+    hears,
+    looks_like_cube,
+    without_notes,
+)
 from .credit import credit
 from .declared import Declaration, at_file_scope, declarations, local_names, words
 from .detect import detect
@@ -48,7 +55,8 @@ def wrap(text: str, path: Path) -> Wrapped:
     declared = declarations(text)
     refuse(text, path, dialect, declared)
     declared |= editor_uniforms(text)
-    builder = Builder(without_notes(text), channel=feedback(text) if dialect == "shadertoy" else "")
+    channel = feedback(text) if dialect == "shadertoy" else ""
+    builder = Builder(without_notes(text), channel=channel, heard=hears(text))
     passes, defines = _RULES[dialect](builder, declared)
     before, after = builder.write()
     header = header_of(dialect, text, builder.inputs, passes)
@@ -80,7 +88,8 @@ def shadertoy(builder: Builder, declared: dict[str, Declaration], *, opaque: boo
     channels = [name for name in CHANNELS if name in used]
     for name in channels:
         if name not in bound:
-            builder.add_input({"NAME": name, "TYPE": "image"})
+            label = {"LABEL": "sound"} if name in builder.heard else {}
+            builder.add_input({"NAME": name, "TYPE": "image", **label})
             builder.hosted.add(name)
     _take(builder, declared, frozenset(channels))
     for name, kind in SHADERTOY.items():

@@ -69,12 +69,14 @@ class Builder:
     """Collects what a dialect needs around `text`, and writes it.
 
     `besides`: words that its names must not be either, of texts drawn together with this one.
-    `channel`: the sampler that shows the shader's own last frame, "" for none. `entry`: what our
+    `channel`: the sampler that shows the shader's own last frame, "" for none. `heard`: those that
+    hear. `entry`: what our
     own `main` does; "" leaves the author's as it is.
     """
 
     text: str
     channel: str = ""
+    heard: frozenset[str] = frozenset()
     besides: frozenset[str] = frozenset()
     inputs: list[dict[str, Any]] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)

@@ -16,8 +16,9 @@ from typing import Any
 
 from ...core.assets import SUFFIXES, Assets, is_file, tabs_of
 from ...core.config import read_toml
-from ...core.errors import AssetError, ConfigError, Fault
+from ...core.errors import ConfigError, Fault, ShaderError
 from ...render.dialects import detect
+from ...render.source import read_text, strip_comments
 from .child import Child, NoAnswerError
 from .live import no_answer
 
@@ -41,7 +42,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One file to be tried, and as what: `shader`, `preset`, `palette` or `installation`."""
+    """One file to be tried, and as what: `shader`, `preset`, `palette` or `installation`.
+
+    Nothing that can be tried has no kind.
+    """
 
     path: Path
     kind: str
@@ -51,22 +55,17 @@ def find_work(paths: Iterable[Path]) -> list[Work]:
     """Return what is to be tried in files, and in folders with all that lies below them, by name.
 
     In a folder, what is neither a shader nor a preset nor an installation nor a palette is passed
-    over, and so are hidden files and GLSL that is there to be included. AssetError with a fault for
-    each path that is no file to be tried.
+    over, and so are hidden files and GLSL that is there to be included. A path that is no file to
+    be tried is among them, without a kind: its verdict is a fault, and the others are tried.
     """
     found: dict[Path, str] = {}
-    faults: list[Fault] = []
     for path in paths:
         if tabs_of(path):
             found[path] = "shader"
         elif path.is_dir():
             found |= {file: kind for file, kind in _below(path)}
-        elif is_file(path) and (kind := _kind(path)):
-            found[path] = kind
         else:
-            faults.append(_unknown(path))
-    if faults:
-        raise AssetError(faults)
+            found[path] = _kind(path) if is_file(path) else ""
     return [Work(path, kind) for path, kind in found.items()]
 
 
@@ -78,9 +77,13 @@ def check(
     `limit`: seconds that one drawing may take. `jobs`: how many at once; None: one for each core.
     MachineError where this machine cannot draw.
     """
-    if not works:
+    tried = {place: work for place, work in enumerate(works) if work.kind}
+    for place, work in enumerate(works):
+        if not work.kind:
+            yield place, Verdict(str(work.path), "fault", (_unknown(work.path),))
+    if not tried:
         return
-    count = min(jobs or os.cpu_count() or 1, len(works))
+    count = min(jobs or os.cpu_count() or 1, len(tried))
     idle: SimpleQueue[Child] = SimpleQueue()
     with ExitStack() as undo:
         children = [Child(assets) for _ in range(count)]
@@ -93,7 +96,7 @@ def check(
             undo.callback(child.kill)
         undo.callback(pool.shutdown, wait=False, cancel_futures=True)
         places: dict[Future[Verdict], int] = {
-            pool.submit(_verdict, work, idle, limit): place for place, work in enumerate(works)
+            pool.submit(_verdict, work, idle, limit): place for place, work in tried.items()
         }
         for future in as_completed(places):
             yield places[future], future.result()
@@ -125,7 +128,8 @@ def _asked(child: Child, request: dict[str, str], limit: float) -> dict[str, Any
 def _messages(path: str, faults: Iterable[Any]) -> Iterator[str]:
     for each in faults:
         fault = each if isinstance(each, Fault) else Fault(*each)
-        yield str(replace(fault, file="" if fault.file == path else fault.file))
+        own = fault.file == path or Path(fault.file).resolve() == Path(path).resolve()
+        yield str(replace(fault, file="" if own else fault.file))
 
 
 def _below(folder: Path) -> Iterator[tuple[Path, str]]:
@@ -160,14 +164,15 @@ def _kind(path: Path) -> str:
 def _is_included(path: Path) -> bool:
     """Whether it is GLSL that draws nothing by itself; what cannot be read is not."""
     try:
-        text = path.read_text(encoding="utf-8-sig") if path.suffix in SUFFIXES["shaders"] else ""
-    except (OSError, UnicodeDecodeError):
+        text = read_text(path) if path.suffix in SUFFIXES["shaders"] else ""
+    except ShaderError:
         return False
-    return bool(text) and detect(text) == "library"
+    return detect(text) == "library" and bool(strip_comments(text).strip())
 
 
-def _unknown(path: Path) -> Fault:
+def _unknown(path: Path) -> str:
+    """Why a path is nothing that can be tried."""
     if not path.exists():
-        return Fault(str(path), "", "no such file or folder", "check the path")
+        return str(Fault("", "", "no such file or folder", "check the path"))
     fix = "a shader (.fs, .frag, .glsl), a preset or an installation (.toml), or a folder of them"
-    return Fault(str(path), "", "nothing that can be checked", fix)
+    return str(Fault("", "", "nothing that can be checked", fix))

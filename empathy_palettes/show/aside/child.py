@@ -60,15 +60,18 @@ class Child:
         """Start it and wait until it can draw; MachineError where this machine cannot do that."""
         if self._process is not None:
             return
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-c", _PROGRAM],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            encoding="utf-8",
-            env={"LP_NUM_THREADS": "1", **os.environ},  # of Mesa: there may be several of us
-            start_new_session=True,  # Ctrl-C is for whoever asked: they stop it
-        )
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-c", _PROGRAM],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                encoding="utf-8",
+                env={"LP_NUM_THREADS": "1", **os.environ},  # of Mesa: there may be several of us
+                start_new_session=True,  # Ctrl-C is for whoever asked: they stop it
+            )
+        except OSError as error:
+            raise _lacking(f"cannot be started: {error.strerror or error}") from None
         self._answers = self._resident = 0
         try:
             hello = self._exchange(self._places, START_LIMIT)
@@ -76,8 +79,7 @@ class Child:
             hello = {"lacks": "the process does not start"}
         if lacks := hello.get("lacks"):
             self.stop()
-            fix = "see what is missing: empathy doctor"
-            raise MachineError(Fault("", "a process that draws aside", lacks, fix))
+            raise _lacking(lacks)
 
     def ask(self, request: dict[str, Any], limit: float) -> dict[str, Any]:
         """Return the answer; each thing that the child says it begins may take `limit` seconds.
@@ -142,3 +144,8 @@ class Child:
                     self.stop()
                 return said
             at = said["at"]
+
+
+def _lacking(what: str) -> MachineError:
+    fix = "see what is missing: empathy doctor"
+    return MachineError(Fault("", "a process that draws aside", what, fix))

@@ -11,6 +11,7 @@ from typing import Self
 
 from ...core.assets import Assets
 from ...core.errors import Fault, MachineError
+from ..mistakes import our_mistake
 from .child import Child, NoAnswerError
 
 SHORT_SIDE = 360  # pixels: enough to tell what never ends from what is only slow
@@ -43,9 +44,9 @@ class Aside:
 
     def _try_out(self, request: dict[str, object]) -> tuple[Fault, ...]:
         file = str(request["preset"])
-        self._child.renew()
         stages = (("assemble", BUILD_LIMIT), ("first", FIRST_LIMIT), ("again", DRAW_LIMIT))
         try:
+            self._child.renew()
             for do, limit in stages:
                 said = self._child.ask({"do": do, **request}, limit)
                 if said["faults"]:
@@ -55,6 +56,9 @@ class Aside:
             return (no_answer(file, error, limit),)
         except MachineError:
             return ()
+        except Exception as error:
+            self._child.stop()  # what it was asked, and what it answers, may be two things by now
+            return (our_mistake(error, file),)
         return ()
 
     def close(self) -> None:
@@ -73,8 +77,10 @@ class Aside:
 
 def no_answer(file: str, error: NoAnswerError, limit: float) -> Fault:
     """Return the fault of a file whose trial gave no answer within `limit` seconds."""
-    what = error.at or "to draw"
+    what = error.at or "to read"
     if error.late:
-        return Fault(file, "", f"takes longer than {limit:g} s {what}", "a loop that never ends?")
+        loops = what.startswith("to draw")
+        fix = "a loop that never ends?" if loops else "simplify it"
+        return Fault(file, "", f"takes longer than {limit:g} s {what}", fix)
     fix = "it may want more memory than there is, or meet a fault of the driver"
     return Fault(file, "", f"the process that was {what} it ended", fix)

@@ -5,7 +5,7 @@ Runs in the process of `trial`: a shader may never come back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,11 @@ from ...core.clock import STEP
 from ...core.errors import Fault
 from ...core.isf import IsfInput
 from ...mapping.params import Floats, Params
+from ...mapping.work import TRANSITION
 from ...outlet.contract import Surface
 from ...render.chain import Chain, Picture
+from ...render.transition import TransitionShader
+from ..crossing import JUMPS, misses
 from .judge import Judge
 from .takes import Take, takes
 
@@ -53,10 +56,12 @@ class Probe:
         """
         judge = Judge()
         warnings: dict[Fault, None] = {}
+        names: set[str] = set()
         for number, size in enumerate((LARGE, *SIZES)):
             say("to compile")
             chain = Chain(self._gl, [path], self._assets, size)
             try:
+                names = {name for inputs in chain.declared.values() for name in inputs}
                 self._perform(chain, number, size, judge, say)
                 warnings |= dict.fromkeys((*chain.warnings, *_not_numbers(path, chain, judge)))
             finally:
@@ -64,7 +69,19 @@ class Probe:
                 said = self._gl.error
             if said != "GL_NO_ERROR":
                 warnings[Fault(str(path), "", f"the driver complains: {said}")] = None
+        if TRANSITION <= names:
+            warnings |= dict.fromkeys(self._ends(path, say))
         return judge, list(warnings)
+
+    def _ends(self, path: Path, say: Say) -> Iterator[Fault]:
+        """Look whether a transition begins with its first picture and ends with its second."""
+        say("to draw its ends")
+        shader = TransitionShader(self._gl, path, self._assets, SIZES[0])
+        try:
+            for problem in misses(shader.ends()):
+                yield Fault(str(path), "", f"it {problem}", JUMPS)
+        finally:
+            shader.release()
 
     def _perform(
         self, chain: Chain, number: int, size: tuple[int, int], judge: Judge, say: Say

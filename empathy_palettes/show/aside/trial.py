@@ -28,7 +28,13 @@ from ...outlet.contract import OutletContext, Surface
 from ...outlet.headless import Headless
 from ...render.renderer import Renderer
 from ..build import open_stage
-from ..installation import Entry, Simulated, load_installation
+from ..installation import (
+    Entry,
+    Simulated,
+    Transition,
+    find_transition,
+    load_installation,
+)
 from ..scene import Scene
 from ..workshop import Workshop
 from .judge import Judge
@@ -141,9 +147,13 @@ class Trial:
         except EmpathyError as error:
             faults += error.faults
         else:
-            for step in range(0, STEPS_PER_SECOND, 6):
-                stage.step(Tick(step // 6, step, 6), [])
-            stage.close()
+            try:
+                warnings += stage.programme.news
+                for step in range(0, STEPS_PER_SECOND, 6):
+                    stage.step(Tick(step // 6, step, 6), [])
+            finally:
+                stage.close()
+            self._cross(show.transition, path, say)
         for entry in dict.fromkeys(show.playlist):
             try:
                 self._try_entry(entry, path, judge, warnings, say)
@@ -152,6 +162,17 @@ class Trial:
         if faults:
             return _told("fault", dict.fromkeys(faults))
         return _judged(str(path), judge, warnings)
+
+    def _cross(self, transition: Transition, owner: Path, say: Say) -> None:
+        """Draw each transition large: the show itself has tried it on a stamp only."""
+        renderer = Renderer(self._surface.gl, LARGE, self._assets)
+        try:
+            for name in transition.shaders:
+                say(f"to draw {Path(name).stem}")
+                renderer.transition(find_transition(name, self._assets, owner)).release()
+                self._surface.gl.finish()
+        finally:
+            renderer.release()
 
     def _try_entry(
         self, entry: Entry, owner: Path | None, judge: Judge, warnings: list[Fault], say: Say
@@ -170,7 +191,7 @@ class Trial:
                     scene.commit()
                     if number % (SECONDS * STEPS_PER_SECOND // PICTURES) == 0:
                         judge.look(scene.draw(0.0))
-                warnings += [*scene.chain.warnings, *scene.faults]
+                warnings += [*scene.warnings, *scene.faults]
                 for name in scene.chain.nans():
                     problem = f"the persistent target {name!r} holds what is no number"
                     warnings.append(Fault(str(scene.loaded.path), "shader", problem))

@@ -31,6 +31,7 @@ from .meaning import STIRRED, Guess, guessed, settled
 MOST_COLOURS, FEWEST_COLOURS = 16, 5
 LONGEST_TITLE, LONGEST_ABOUT, LONGEST_CREDIT = 80, 300, 600
 WIDTH = 96
+UNUSED = "the shader never uses it"
 _DARK = re.compile(r"back|bg|dark|shadow|night|ground|black|sky", re.IGNORECASE)
 
 #: The built-in filter that gives a shader the crowd's colours where it has no input for them.
@@ -62,7 +63,7 @@ class Subject:
 
     `file`: its name in `shaders/`; `origin`: what it was made from, for people. `jumps`: inputs
     that it multiplies TIME by → where, for people. `before`: the generator that a filter is drawn
-    over.
+    over. `unused`: inputs that it declares and never reads.
     """
 
     name: str
@@ -71,18 +72,20 @@ class Subject:
     header: IsfHeader
     jumps: Mapping[str, str] = field(default_factory=dict)
     before: str = ""
+    unused: frozenset[str] = frozenset()
 
 
 def preset_text(subject: Subject) -> str:
     """Return the TOML of a preset that sets every input of the shader."""
     header = subject.header
-    colours = _colours(header.inputs)
-    followed = _followed(header.inputs, subject.jumps)
-    moves = bool(colours or followed or subject.before or _felt(header.inputs))
+    used = [item for item in header.inputs if item.name not in subject.unused]
+    colours = _colours(used)
+    followed = _followed(used, subject.jumps)
+    moves = bool(colours or followed or subject.before or _felt(used))
     chain = [name for name in (subject.before, subject.file, "" if moves else WASH) if name]
     lines = [
-        f"# A first mapping of {one_line(subject.origin)}. What follows what is guessed from the",
-        f"# names of its inputs: change a line, save, and `empathy live {subject.name}` shows it.",
+        f"# A first mapping for {one_line(subject.origin)}, guessed from the names of its inputs.",
+        f"# Change a line and save: `empathy live {subject.name}` shows it.",
         *_provenance(header),
         f"title  = {_quoted(subject.name.capitalize()[:LONGEST_TITLE])}",
         f"about  = {_quoted(one_line(header.description)[:LONGEST_ABOUT])}",
@@ -97,7 +100,7 @@ def preset_text(subject: Subject) -> str:
         f"[inputs.{_stem(subject.file)}]" if len(chain) > 1 else "[inputs]",
         *_inputs(subject, colours, followed),
     ]
-    images = [item.name for item in header.inputs if _wants_file(item)]
+    images = [item.name for item in used if _wants_file(item)]
     if images:
         lines += ["", *_AFTER_IMAGES.splitlines()]
         lines += [f'# {name} = "{name}.jpg"' for name in images]
@@ -114,8 +117,8 @@ def _stem(file: str) -> str:
 
 
 def _provenance(header: IsfHeader) -> list[str]:
-    credit = re.sub(r"\Aby:? ", "", one_line(header.credit), flags=re.IGNORECASE)
-    text = f"Of the shader: by {credit}"[:LONGEST_CREDIT]
+    credit = one_line(header.credit)
+    text = f"The shader's CREDIT: {credit}"[:LONGEST_CREDIT]
     return [f"# {line}" for line in wrap(text, WIDTH)] if credit else []
 
 
@@ -127,7 +130,7 @@ def _inputs(
     lines = []
     triggers = 0
     for item in inputs:
-        note = set_by(item)
+        note = UNUSED if item.name in subject.unused else set_by(item)
         lines.append(f"# {explained(item)}{note and f'; {note}'}")
         if note:
             continue

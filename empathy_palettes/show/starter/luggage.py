@@ -6,6 +6,7 @@ Writes nothing: `scaffold` does.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -14,11 +15,15 @@ from ...core.assets import Assets, builtin_root, is_file
 from ...core.errors import AssetError, Fault, ShaderError
 from ...core.isf import IsfHeader, parse
 from ...render.dialects import to_isf
+from ...render.glsl import Glsl
 from ...render.loader import load
 from ...render.source import strip_comments
 from .jumps import jumping
 
 _VERTEX = (".vs", ".vert")
+_WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_UNIFORM = re.compile(r"^uniform \w+ \w+;$", re.MULTILINE)
+_HELPER = re.compile(r"_(\w+)_(?:imgRect|imgSize|flip)\Z")
 _JUMPING_TYPES = ("float", "long", "point2D", "color")
 
 
@@ -27,13 +32,14 @@ class Luggage:
     """What goes into `shaders/`: path in there → content.
 
     `main`: the shader's own file, or folder; `shared`: those of the paths that other shaders may
-    have brought along already.
+    have brought along already. `unused`: the inputs that nothing in it reads.
     """
 
     main: str
     header: IsfHeader
     files: dict[str, bytes]
     shared: frozenset[str]
+    unused: frozenset[str] = frozenset()
 
     def jumps(self) -> dict[str, str]:
         """Return the inputs that TIME is multiplied by → the line and file of it, for people."""
@@ -82,7 +88,18 @@ def packed(name: str, shader: Path, assets: Assets) -> Luggage:
             picture = shader.parent / reference
             if is_file(picture):
                 shared[_place(assets.confine(picture, shader, reference), shader)] = _read(picture)
-    return Luggage(main, header, files | shared, frozenset(shared))
+    return Luggage(main, header, files | shared, frozenset(shared), _unused(glsl))
+
+
+def _unused(glsl: Glsl) -> frozenset[str]:
+    """Return the inputs that stand in the header and nowhere in the code, nor in a pass's size."""
+    passes = glsl.header.passes
+    numbers = range(max(1, len(passes)))
+    code = "\n".join(stage(number) for number in numbers for stage in (glsl.fragment, glsl.vertex))
+    sizes = " ".join(f"{each.width} {each.height}" for each in passes)
+    used = set(_WORD.findall(f"{_UNIFORM.sub('', code)} {sizes}"))
+    used |= {part[1] for word in used if (part := _HELPER.match(word))}
+    return frozenset(item.name for item in glsl.header.inputs if item.name not in used)
 
 
 def _converted(shader: Path) -> str:

@@ -69,7 +69,9 @@ def new_preset_for(name: str, shader: Path, folder: Path, assets: Assets) -> lis
         fix = "choose another: a built-in shader of that name may stand in the same chain"
         raise AssetError(Fault("", "name", repr(name), fix))
     before = BACKGROUND if header.kind == "filter" else ""
-    subject = Subject(name, luggage.main, shader.name, header, luggage.jumps(), before)
+    subject = Subject(
+        name, luggage.main, shader.name, header, luggage.jumps(), before, luggage.unused
+    )
     preset_path = folder / "presets" / f"{name}.toml"
     files = {preset_path: preset_text(subject).encode()}
     files |= {folder / "shaders" / path: data for path, data in luggage.files.items()}

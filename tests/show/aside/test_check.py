@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from empathy_palettes.core.assets import Assets
-from empathy_palettes.core.errors import AssetError
 from empathy_palettes.show.aside.check import Verdict, check, find_work
 
 pytestmark = pytest.mark.gl
@@ -37,7 +36,7 @@ TRANSITION = """/*{ "ISFVSN": "2", "INPUTS": [{"NAME": "startImage", "TYPE": "im
   {"NAME": "progress", "TYPE": "float", "MIN": 0, "MAX": 1}] }*/
 void main() {
     vec4 a = IMG_THIS_PIXEL(startImage), b = IMG_THIS_PIXEL(endImage);
-    gl_FragColor = vec4(progress * (1.0 - progress) * abs(a - b).rgb * 4.0, 1.0);
+    gl_FragColor = mix(a, b, progress);
 }
 """
 NOT_A_NUMBER = """/*{ "ISFVSN": "2", "INPUTS": [], "PASSES": [
@@ -65,6 +64,7 @@ def test_every_kind_of_file_has_its_verdict(project: Path, assets: Assets) -> No
         "filter.fs": FILTER,
         "moves.fs": STILL,
         "transition.fs": TRANSITION,
+        "jumps.fs": TRANSITION.replace("progress);", "0.2 + 0.8 * progress);"),
         "hit.fs": ONLY_RARELY.replace("WHICH", "hit"),
         "seven.fs": ONLY_RARELY.replace("WHICH", "way == 7"),
         "heard.fs": ONLY_RARELY.replace("WHICH", "abs(IMG_THIS_PIXEL(sound).r - 0.5) > 0.01"),
@@ -91,6 +91,7 @@ def test_every_kind_of_file_has_its_verdict(project: Path, assets: Assets) -> No
         "place.toml": '[[playlist]]\npreset = "follow"\n[[playlist]]\npreset = "count"\n',
         "empty.toml": "playlist = []\n",
         "half.toml": '[[playlist]]\npreset = "follow"\n[[playlist]]\npreset = "odd"\n',
+        "jumpy.toml": '[[playlist]]\npreset = "follow"\n[transition]\nshader = "jumps"\n',
     }
     for name, text in places.items():
         (project / "installations" / name).write_text(text)
@@ -101,18 +102,20 @@ def test_every_kind_of_file_has_its_verdict(project: Path, assets: Assets) -> No
     assert {name: verdict.verdict for name, verdict in found.items()} == {
         **dict.fromkeys(("gradient.fs", "filter.fs", "moves.fs", "transition.fs"), "ok"),
         **dict.fromkeys(("hit.fs", "seven.fs", "heard.fs", "late.fs"), "ok"),
-        **dict.fromkeys(("clear.fs", "trailing.fs", "nan.fs"), "warning"),
+        **dict.fromkeys(("clear.fs", "trailing.fs", "nan.fs", "jumps.fs"), "warning"),
         **dict.fromkeys(("broken.fs", "headless.fs"), "fault"),
         **dict.fromkeys(("plain.fs", "counter.fs", "one.fs"), "flat"),
         **dict.fromkeys(("lost.toml", "odd.toml", "torn.toml"), "fault"),
         **dict.fromkeys(("follow.toml", "white.toml", "count.toml"), "flat"),
         "two.toml": "fault",
-        "place.toml": "flat",
+        **dict.fromkeys(("place.toml", "jumpy.toml"), "flat"),
         **dict.fromkeys(("empty.toml", "half.toml"), "fault"),
     }
     assert found["gradient.fs"].messages == ()
+    assert "jumps.fs does not begin" in found["jumpy.toml"].messages[1]
     told = {
         "clear.fs": "transparent",
+        "jumps.fs": "does not begin with the first picture",
         "nan.fs": "'state' holds what is no number",
         "broken.fs": "line 2",
         "headless.fs": "not JSON",
@@ -156,6 +159,36 @@ def test_only_what_can_be_tried_is_work(project: Path) -> None:
     assert [work.kind for work in find_work([project / "shaders" / "lib.glsl"])] == ["shader"]
     twice = find_work([project / "presets", project / "presets" / "count.toml"])
     assert [work.path.name for work in twice] == ["count.toml", "follow.toml", "white.toml"]
-    with pytest.raises(AssetError) as caught:
-        find_work([project / "none.fs", project / "presets", project / "notes"])
-    assert [Path(fault.file).name for fault in caught.value.faults] == ["none.fs", "notes"]
+
+
+def test_a_path_that_is_nothing_does_not_keep_the_others_from_being_tried(
+    project: Path, assets: Assets
+) -> None:
+    (project / "notes").write_text("nothing to draw")
+    found = verdicts(
+        assets, project / "none.fs", project / "shaders" / "plain.fs", project / "notes"
+    )
+    assert {name: each.verdict for name, each in found.items()} == {
+        "none.fs": "fault",
+        "plain.fs": "flat",
+        "notes": "fault",
+    }
+    assert found["none.fs"].messages == ("no such file or folder: check the path",)
+    assert found["notes"].messages[0].startswith("nothing that can be checked: a shader (.fs")
+
+
+def test_a_file_of_comments_is_no_library(project: Path) -> None:
+    (project / "shaders" / "empty.fs").write_text("// later\n")
+    assert "empty.fs" in [work.path.name for work in find_work([project])]
+
+
+def test_a_file_named_from_here_is_not_named_twice(
+    project: Path, assets: Assets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "presets" / "odd.toml").write_text(
+        'title = "Odd"\nshader = "plain.fs"\n[inputs]\nlevl = 1\n'
+    )
+    monkeypatch.chdir(project)
+    found = verdicts(assets, Path("presets/odd.toml"))["odd.toml"]
+    assert found.path == "presets/odd.toml"
+    assert found.messages[0].startswith("inputs.levl: ")

@@ -11,12 +11,12 @@ import moderngl
 import pytest
 
 from empathy_palettes.core.assets import Assets
-from empathy_palettes.core.errors import ShaderError
+from empathy_palettes.core.errors import MachineError, ShaderError
 from empathy_palettes.crowd.crowd import Crowd, CrowdSettings
 from empathy_palettes.mapping.view import CrowdView
 from empathy_palettes.render.renderer import Renderer
 from empathy_palettes.show.aside.child import Child, NoAnswerError
-from empathy_palettes.show.aside.live import Aside
+from empathy_palettes.show.aside.live import Aside, no_answer
 from empathy_palettes.show.installation import Entry
 from empathy_palettes.show.scene import Scene
 from empathy_palettes.show.workshop import Follower, Workshop
@@ -154,6 +154,40 @@ def test_a_trial_that_cannot_be_started_holds_nothing_against_an_edit(
     monkeypatch.setattr("sys.executable", "/bin/false")
     with Aside(assets, (64, 36)) as aside:
         assert aside.try_out("white", None, 0).result() == ()
+
+
+def test_a_process_that_the_machine_refuses_is_what_it_lacks(
+    monkeypatch: pytest.MonkeyPatch, assets: Assets
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr("subprocess.Popen", refuse)
+    child = Child(assets)
+    with pytest.raises(MachineError, match="cannot be started: Resource temporarily unavailable"):
+        child.start()
+    with Aside(assets, (64, 36)) as aside:
+        assert aside.try_out("white", None, 0).result() == ()
+
+
+def test_a_mistake_of_ours_in_a_trial_is_a_fault_and_the_next_is_tried(
+    monkeypatch: pytest.MonkeyPatch, aside: Aside
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr("json.loads", dict[str, str]().__getitem__)
+        (fault,) = aside.try_out("white", None, 0).result()
+    assert fault.file == "white" and fault.problem.startswith("KeyError: ")
+    assert fault.fix == "this is a mistake of ours: please report it"
+    assert aside.try_out("white", None, 0).result() == ()
+
+
+def test_only_what_is_late_in_drawing_may_be_a_loop() -> None:
+    drawing = NoAnswerError("to draw with its inputs at MAX", late=True)
+    assert no_answer("a.fs", drawing, 3.0).fix == "a loop that never ends?"
+    for at in ("", "to compile", "to begin"):
+        fault = no_answer("a.fs", NoAnswerError(at, late=True), 3.0)
+        assert fault.problem == f"takes longer than 3 s {at or 'to read'}"
+        assert fault.fix == "simplify it"
 
 
 def test_a_child_that_is_late_is_replaced(child: Child, project: Path, endless: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -55,6 +56,12 @@ def header(*inputs: str) -> str:
     return f'/*{{"INPUTS": [{", ".join(f"{{{text}}}" for text in inputs)}]}}*/'
 
 
+def using(head: str) -> str:
+    """A shader with this header that uses each of its inputs."""
+    names = re.findall(r'"NAME": "(\w+)"', head)
+    return f"{head}\n#define ALL {' '.join(names)}\n{BODY}"
+
+
 def test_every_kind_of_input_is_explained_and_set(put: Put, new: New, tmp_path: Path) -> None:
     inputs = (
         '"NAME": "radius", "TYPE": "float", "MIN": 0, "MAX": 8, "DEFAULT": 2, "LABEL": "how wide"',
@@ -78,7 +85,7 @@ def test_every_kind_of_input_is_explained_and_set(put: Put, new: New, tmp_path: 
         '"NAME": "emo_field", "TYPE": "image"',
         '"NAME": "wave", "TYPE": "audio"',
     )
-    table = new(put("a.fs", header(*inputs) + BODY))
+    table = new(put("a.fs", using(header(*inputs))))
     assert table["inputs"] == {
         "radius": {"follow": "live(arousal)", "to": [1, 5], "lag": [1, 4]},
         "brightness": {"follow": "live(valence)", "to": [0.25, 0.75], "lag": [3, 3]},
@@ -106,14 +113,14 @@ def test_every_kind_of_input_is_explained_and_set(put: Put, new: New, tmp_path: 
 
 def test_where_no_name_tells_anything_the_first_float_moves(put: Put, new: New) -> None:
     floats = ('"NAME": "angle", "TYPE": "float"', '"NAME": "qqq", "TYPE": "float"')
-    assert new(put("a.fs", header(*floats) + BODY))["inputs"] == {
+    assert new(put("a.fs", using(header(*floats))))["inputs"] == {
         "angle": 0.5,
         "qqq": {"follow": "live(arousal)", "to": [0.25, 0.75], "lag": [1, 4]},
     }
 
 
 def test_a_float_called_like_its_shader_is_spelt_out(put: Put, new: New) -> None:
-    table = new(put("a.fs", header('"NAME": "glow", "TYPE": "float"') + BODY), "glow")
+    table = new(put("a.fs", using(header('"NAME": "glow", "TYPE": "float"'))), "glow")
     assert table["inputs"]["glow"] == "lag(range(live(valence), 0.25, 0.75), 3, 3)"
 
 
@@ -151,7 +158,7 @@ def test_a_shader_already_in_its_place_gets_its_preset(
 ) -> None:
     place = tmp_path / "project" / "shaders" / "mine.fs"
     place.parent.mkdir(parents=True)
-    place.write_text(header('"NAME": "size", "TYPE": "float"') + BODY)
+    place.write_text(using(header('"NAME": "size", "TYPE": "float"')))
     assert new("mine.fs")["shader"] == "mine.fs"
     with pytest.raises(AssetError, match=r"mine\.toml: is there already"):
         new(place)
@@ -225,3 +232,30 @@ def test_a_shader_is_drawn_by_itself(put: Put, assets: Assets) -> None:
     fade = put("fade.glsl", "vec4 transition(vec2 uv) { return getFromColor(uv); }")
     with pytest.raises(ConfigError, match="a transition draws nothing by itself"):
         render(fade, size=(32, 18), assets=assets)
+
+
+def test_what_the_shader_never_uses_is_not_mapped(put: Put, new: New, tmp_path: Path) -> None:
+    names = ("speed", "size", "joy", "wide", "glow")
+    inputs = [f'"NAME": "{name}", "TYPE": "float", "MIN": 0, "MAX": 8' for name in names]
+    inputs.append('"NAME": "photo", "TYPE": "image"')
+    passes = '"PASSES": [{"TARGET": "small", "WIDTH": "max(1, floor($wide))"}, {}]}*/'
+    text = header(*inputs).replace("}*/", f", {passes}")
+    text += " uniform float speed; /* joy */ void main() { gl_FragColor = vec4(bright()); }"
+    text = text.replace(" void", '\n#include "bright.glsl"\n void')
+    put("bright.glsl", "float bright() { return glow; }")
+    table = new(put("a.fs", text))
+    assert set(table["inputs"]) == {"wide", "glow"}
+    lines = (tmp_path / "project" / "presets" / "mine.toml").read_text().splitlines()
+    told = [line.split(":")[0] for line in lines if line.endswith("; the shader never uses it")]
+    assert told == ["# speed", "# size", "# joy", "# photo"]
+    assert "# [images]" not in lines
+
+
+def test_the_first_lines_say_what_it_is_and_whose(put: Put, new: New, tmp_path: Path) -> None:
+    new(put("a.fs", f'/*{{"CREDIT": "Taken from https://example.org/a"}}*/{BODY}'))
+    lines = (tmp_path / "project" / "presets" / "mine.toml").read_text().splitlines()
+    assert lines[:3] == [
+        "# A first mapping for a.fs, guessed from the names of its inputs.",
+        "# Change a line and save: `empathy live mine` shows it.",
+        "# The shader's CREDIT: Taken from https://example.org/a",
+    ]
