@@ -75,6 +75,7 @@ class Chain:
         self._ctx = ctx
         self._owner = owner
         self._empty = gpu.empty
+        self._budget = gpu.budget
         self._date = date
         self._rewind()
 
@@ -101,6 +102,11 @@ class Chain:
         """What was forgiven in the shaders, and other ISF hosts may not; what they lack."""
         forgiven = (fault for shader in self._shaders for fault in shader.warnings)
         return (*forgiven, *self._imported.warnings)
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """The sizes that inputs ask for now and targets cannot have: they stay as they were."""
+        return tuple(self._budget.refusals.values())
 
     def simulate(self, params: Params, pictures: Mapping[str, Picture] = NO_PICTURES) -> None:
         """Take the persistent targets one simulation step on; `pictures`: see `draw`."""
@@ -149,6 +155,8 @@ class Chain:
         for graph in self._graphs:
             graph.forget()
         self._rewind()
+        if self.faults:
+            raise ShaderError(self.faults)
 
     def nans(self) -> tuple[str, ...]:
         """Return the persistent targets that hold a NaN or an infinity now, shader by shader.

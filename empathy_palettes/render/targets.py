@@ -52,10 +52,14 @@ class Copier:
 
 
 class Budget:
-    """What the targets of one chain take together: `bytes`, `MOST_BYTES` at most."""
+    """What the targets of one chain take together: `bytes`, `MOST_BYTES` at most.
+
+    `refusals`: by target, the sizes that were asked for since and cannot be had.
+    """
 
     def __init__(self) -> None:
         self.bytes = 0
+        self.refusals: dict[int, Fault] = {}
 
 
 class Target:
@@ -89,6 +93,7 @@ class Target:
         self._copier = copier
         self._budget = budget
         self._bytes = 0
+        self._refused_size: Size | None = None
         self._pool = self._make(size, states)
         self._newest = self._pool[0]
         self._marked = self._pool[0]
@@ -136,11 +141,24 @@ class Target:
         self._newest = drawn
 
     def resize(self, size: Size) -> None:
-        """Change the size; what the states hold is scaled. ShaderError leaves it as it was."""
+        """Change the size; what the states hold is scaled.
+
+        Where it cannot have that size it stays as it was: a show goes on with what it has, and the
+        budget's `refusals` say so.
+        """
+        if size == self._refused_size:
+            return
+        self._refused_size = None
+        self._budget.refusals.pop(id(self), None)
         if size == self.size:
             return
         old, places = self._pool, (self._pool.index(self._newest), self._pool.index(self._marked))
-        self._pool = self._make(size, len(old))
+        try:
+            self._pool = self._make(size, len(old))
+        except ShaderError as error:
+            self._refused_size = size  # not to be asked for again at every frame
+            self._budget.refusals[id(self)] = error.faults[0]
+            return
         for source, target in zip(old, self._pool, strict=True):
             self._copier.copy(_texture(source), target)
         self._newest, self._marked = (self._pool[place] for place in places)

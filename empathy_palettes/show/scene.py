@@ -38,8 +38,8 @@ class Scene:
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """What could not be decoded of its pictures and films: the last good ones stay."""
-        return self._pictures.faults
+        """What goes wrong while it is on show: the last good pictures and sizes stay."""
+        return (*self._pictures.faults, *self.chain.faults)
 
     @property
     def warnings(self) -> tuple[Fault, ...]:

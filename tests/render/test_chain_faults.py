@@ -76,12 +76,30 @@ def test_a_target_that_cannot_grow_stays_as_it_was(
     build: Build, ask: Ask, dropped: Callable[[], list[str]]
 ) -> None:
     chain = build(VAST.replace("HIGH", "$n"))
-    chain.simulate(ask(0))
     with pytest.raises(ShaderError, match="16384x16384"):
         chain.rehearse(ask(0, n=1e12))
     assert dropped() == []
+    chain.simulate(ask(0))
     picture = np.frombuffer(chain.draw(ask(0)).read(), np.float16)
-    np.testing.assert_allclose(picture, 0.4, atol=2e-3)
+    np.testing.assert_allclose(picture, 0.4, atol=2e-3)  # it remembers nothing of the try
+    assert chain.faults == ()
+
+
+@pytest.mark.usefixtures("small_gpu")
+def test_a_show_goes_on_where_a_target_cannot_grow(
+    build: Build, ask: Ask, dropped: Callable[[], list[str]]
+) -> None:
+    chain = build(VAST.replace("HIGH", "$n"))
+    chain.simulate(ask(0))
+    for step in (1, 2):
+        chain.simulate(ask(step, n=1e12))
+        picture = np.frombuffer(chain.draw(ask(step, n=1e12)).read(), np.float16)
+        np.testing.assert_allclose(picture, 0.2 * (step + 2), atol=2e-3)
+        (fault,) = chain.faults
+        assert "'s' cannot be 16384x16384" in fault.problem
+    assert dropped() == []
+    chain.simulate(ask(3))
+    assert chain.faults == ()
 
 
 MANY = """/*{"INPUTS": [{"NAME": "n", "TYPE": "long", "DEFAULT": 64}], "PASSES": [
