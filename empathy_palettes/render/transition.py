@@ -137,6 +137,8 @@ class TransitionShader:
             _ = self._ctx.error  # GL's flag says the same, and stays up until it is read
             problem = f"the GPU refuses to draw it ({error})"
             raise ShaderError(Fault(str(self.path), "", problem, "simplify it")) from None
+        if self._chain.faults:
+            raise ShaderError(self._chain.faults)  # what it draws now is not what was meant
 
 
 def _params(step: int, seconds: float, progress: float, told: Mapping[str, Value]) -> Params:
