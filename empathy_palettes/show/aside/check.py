@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +24,7 @@ from .live import no_answer
 
 VERDICTS = ("ok", "flat", "warning", "fault")
 LIMIT = 5.0  # seconds
+LISTEN = 0.2  # seconds until Ctrl-C is looked for again
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,12 @@ def check(
         places: dict[Future[Verdict], int] = {
             pool.submit(_verdict, work, idle, limit): place for place, work in tried.items()
         }
-        for future in as_completed(places):
-            yield places[future], future.result()
+        waiting = set(places)
+        while waiting:
+            # Not for ever: a signal that comes just before the wait would be heard after it.
+            done, waiting = wait(waiting, LISTEN, FIRST_COMPLETED)
+            for future in done:
+                yield places[future], future.result()
 
 
 def _verdict(work: Work, idle: SimpleQueue[Child], limit: float) -> Verdict:

@@ -55,9 +55,15 @@ class Child:
         self._process: subprocess.Popen[str] | None = None
         self._answers = 0
         self._resident = 0  # MiB
+        self._over = False
 
     def start(self) -> None:
-        """Start it and wait until it can draw; MachineError where this machine cannot do that."""
+        """Start it and wait until it can draw; MachineError where this machine cannot do that.
+
+        NoAnswerError once it was killed.
+        """
+        if self._over:
+            raise NoAnswerError("", late=False)
         if self._process is not None:
             return
         try:
@@ -73,6 +79,8 @@ class Child:
         except OSError as error:
             raise _lacking(f"cannot be started: {error.strerror or error}") from None
         self._answers = self._resident = 0
+        if self._over:  # while it was being started: whoever killed it saw no process yet
+            self._process.kill()
         try:
             hello = self._exchange(self._places, START_LIMIT)
         except NoAnswerError:
@@ -99,7 +107,8 @@ class Child:
             self.stop()
 
     def kill(self) -> None:
-        """Let whoever waits for an answer have none; `stop` is still to be called."""
+        """Let nobody have an answer any more, nor wait for one; `stop` is still to be called."""
+        self._over = True
         if process := self._process:
             process.kill()
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Timer
+from typing import Any
 
 import moderngl
 import pytest
@@ -212,7 +214,9 @@ def test_a_child_that_has_answered_much_is_renewed_between_two_works_only(
 def test_a_child_that_dies_is_replaced(child: Child, project: Path) -> None:
     request = {"do": "shader", "path": str(project / "shaders" / "plain.fs")}
     child.start()
-    child.kill()
+    process = child._process
+    assert process is not None
+    process.kill()
     with pytest.raises(NoAnswerError) as caught:
         child.ask(request, 30.0)
     assert not caught.value.late
@@ -220,3 +224,21 @@ def test_a_child_that_dies_is_replaced(child: Child, project: Path) -> None:
     child.stop()
     child.stop()
     gc.collect()  # a pipe that is still open would be a warning
+
+
+def test_a_child_that_is_killed_while_it_is_being_started_is_over(
+    child: Child, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = subprocess.Popen
+
+    def killed_meanwhile(*words: Any, **options: Any) -> Any:
+        process = begin(*words, **options)
+        child.kill()  # by another thread, which cannot see this process yet
+        return process
+
+    monkeypatch.setattr(subprocess, "Popen", killed_meanwhile)
+    with pytest.raises(MachineError, match="does not start"):
+        child.start()
+    with pytest.raises(NoAnswerError):
+        child.ask({"do": "shader", "path": "none.fs"}, 30.0)
+    gc.collect()
