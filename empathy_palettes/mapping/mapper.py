@@ -76,7 +76,7 @@ class Mapper:
         self._wanted = _images(declared) & TEXTURES
         self._sounding = Sounding(declared, hearing(preset.images, declared))
         #: What the shaders want and nobody gives them.
-        self.lacks = tuple(lacking(preset.images, declared, loaded.path))
+        self.lacks = tuple(dict.fromkeys(lacking(preset.images, declared, loaded.path)))
         #: Whether the sound changes anything.
         self.listens = bool(self._sounding) or self._hears()
         self._people: PeopleTextures | None = None

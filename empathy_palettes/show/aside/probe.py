@@ -18,6 +18,7 @@ from ...core.assets import Assets
 from ...core.clock import STEP
 from ...core.errors import Fault
 from ...core.isf import IsfInput
+from ...core.isf_input import IMAGE_TYPES
 from ...mapping.params import Floats, Params
 from ...mapping.work import TRANSITION
 from ...outlet.contract import Surface
@@ -134,7 +135,7 @@ class Probe:
         return {
             item.name: self._moving(item.type, item.name)[frame]
             for item in inputs
-            if item.type in ("image", "audio", "audioFFT")
+            if item.type in IMAGE_TYPES
         }
 
     def _moving(self, kind: str, name: str) -> list[Picture]:

@@ -13,6 +13,7 @@ import numpy as np
 from ...core.isf import IsfInput
 from ...core.isf_input import IMAGE_TYPES
 from ...mapping.params import Value
+from ...mapping.work import TRANSITION
 
 RANDOM_TAKES = 3
 _PROGRESS = (0.5, 0.25, 0.75, 0.1, 0.9, 0.6)  # of a transition, one for each take
@@ -46,7 +47,7 @@ def takes(inputs: Sequence[IsfInput], size: tuple[int, int]) -> Iterator[Take]:
             for item in told
             if (value := _value(item, number, size, rng)) is not None
         }
-        if {"startImage", "endImage", "progress"} <= {item.name for item in inputs}:
+        if TRANSITION <= {item.name for item in inputs}:
             values["progress"] = _PROGRESS[number]
         if number == 0:
             yield Take(says[0], values, events)
