@@ -146,6 +146,7 @@ class Gate:
                     said.kind,
                     person.circle,
                     said.word,
+                    0,
                 )
             )
         samples = np.array(rows, SAMPLE)

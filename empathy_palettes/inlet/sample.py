@@ -34,7 +34,8 @@ class Source(Enum):
 
 #: `who`: dense number given by the gate. `step`: the step that applies it. `valence arousal
 #: dominance`: [-1, 1], quantised to 1/32, NaN = not given. `weight`: [0, 1]. `circle`, `word`: 0
-#: = none.
+#: = none. `origin`: which of the show's inlets it came through, from 1, whose share of the crowd's
+#: weight may be limited; 0: none of them.
 SAMPLE = np.dtype(
     [
         ("who", "u4"),
@@ -46,6 +47,7 @@ SAMPLE = np.dtype(
         ("kind", "u1"),
         ("circle", "u2"),
         ("word", "u1"),
+        ("origin", "u1"),
     ]
 )
 Samples = NDArray[np.void]  # of dtype SAMPLE

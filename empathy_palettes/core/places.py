@@ -1,0 +1,151 @@
+"""A hash table in numpy: from 128-bit keys to places, whole batches at a time.
+
+Does not hash: its keys are evenly spread already (`inlet.naming`), or made so by `spread`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Keys = NDArray[np.uint64]  # (n, 2)
+Indices = NDArray[np.int64]
+
+NOWHERE = -1
+
+_WIDTH = 8  # keys of a bucket
+_FULL = 0.5  # of all; two buckets to choose from are then never both full (Azar et al. 1999)
+_SPARE = 3  # a first bucket with as many free entries is taken: most searches end in it
+_EMPTY = (
+    1 / 64
+)  # a table that is emptier, and yet has a full bucket, holds keys that were not spread
+
+
+def spread(numbers: ArrayLike) -> Keys:
+    """Return (n, 2) keys for whole numbers, which nobody hostile has chosen.
+
+    The finaliser of SplitMix64 (Steele, Lea & Flood 2014, OOPSLA), beside the number itself.
+    """
+    plain = np.asarray(numbers).astype(np.uint64)
+    mixed = plain + np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    mixed ^= mixed >> np.uint64(31)
+    return np.stack([mixed, plain], axis=-1)
+
+
+class Places:
+    """Where each key has its place, a whole number from 0 to 2³¹ − 2 of the caller's choosing.
+
+    Buckets of eight, two for each key to choose from, both compared whole, so that a key can be
+    taken out without a trace and no search is longer than another. `len`: how many keys there are.
+    `expected`: how many there may be before memory has to grow, which takes as long as adding
+    them all again.
+    """
+
+    def __init__(self, expected: int = 256) -> None:
+        buckets = 4
+        while buckets * _WIDTH * _FULL < expected:
+            buckets *= 2
+        self._count = 0
+        self._clear(buckets)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def find(self, keys: Keys) -> Indices:
+        """Return each key's place, `NOWHERE` where it has none; (n, 2) → (n,)."""
+        entry = self._entries(keys)
+        return np.where(entry >= 0, self._place[entry].astype(np.int64) - 1, NOWHERE)
+
+    def insert(self, keys: Keys, places: NDArray[np.signedinteger]) -> None:
+        """Add keys that are not there yet, each once."""
+        self._count += len(keys)
+        buckets = len(self._place) // _WIDTH
+        if self._count > buckets * _WIDTH * _FULL:
+            while self._count > buckets * _WIDTH * _FULL:
+                buckets *= 2
+            keys, places = self._with_all(keys, places)
+            self._clear(buckets)
+        while not self._settle(keys, places):
+            if self._count < len(self._place) * _EMPTY:
+                raise ValueError("keys that are not evenly spread: see `spread`")
+            keys, places = self._with_all(keys, places)
+            self._clear(2 * len(self._place) // _WIDTH)
+
+    def remove(self, keys: Keys) -> None:
+        """Take keys out; those that are not there are passed over."""
+        entry = self._entries(keys)
+        entry = np.unique(entry[entry >= 0])
+        self._place[entry] = 0
+        self._first[entry] = 0
+        self._second[entry] = 0
+        self._count -= len(entry)
+
+    def _clear(self, buckets: int) -> None:
+        self._mask = np.uint64(buckets - 1)
+        self._first = np.zeros(buckets * _WIDTH, np.uint64)
+        self._second = np.zeros(buckets * _WIDTH, np.uint64)
+        self._place = np.zeros(buckets * _WIDTH, np.int32)  # plus one; 0 = free
+
+    def _buckets(self, keys: Keys) -> tuple[Indices, Indices]:
+        one = (keys[:, 0] & self._mask).astype(np.int64)
+        two = ((keys[:, 0] >> np.uint64(32)) & self._mask).astype(np.int64)
+        return one, two
+
+    def _entries(self, keys: Keys) -> Indices:
+        """Where in the table each key is, −1 where it is not."""
+        found = np.full(len(keys), -1, np.int64)
+        if not self._count or not len(keys):
+            return found
+        firsts = self._first.reshape(-1, _WIDTH)
+        left = None
+        for buckets in self._buckets(keys):
+            asked = keys if left is None else keys[left]
+            bucket = buckets if left is None else buckets[left]
+            same = firsts.take(bucket, axis=0) == asked[:, :1]
+            row, column = np.divmod(np.flatnonzero(same), _WIDTH)
+            entry = bucket[row] * _WIDTH + column
+            whole = (self._second[entry] == asked[row, 1]) & (self._place[entry] > 0)
+            row, entry = row[whole], entry[whole]
+            found[row if left is None else left[row]] = entry
+            left = np.flatnonzero(found < 0)
+            if not len(left):
+                break
+        return found
+
+    def _with_all(
+        self, keys: Keys, places: NDArray[np.signedinteger]
+    ) -> tuple[Keys, NDArray[np.signedinteger]]:
+        """Those given and all that are in the table, given ones that are in it already but once."""
+        new = self._entries(keys) < 0
+        used = np.flatnonzero(self._place)
+        old = np.stack([self._first[used], self._second[used]], axis=-1)
+        every = np.concatenate([self._place[used].astype(np.int64) - 1, places[new]])
+        return np.concatenate([old, keys[new]]), every
+
+    def _settle(self, keys: Keys, places: NDArray[np.signedinteger]) -> bool:
+        """Give every key an entry, in rounds; False where a key's two buckets are both full."""
+        one, two = self._buckets(keys)
+        left = np.arange(len(keys))
+        taken = self._place.reshape(-1, _WIDTH)
+        while len(left):
+            free_one = _WIDTH - np.count_nonzero(taken.take(one[left], axis=0), axis=1)
+            free_two = _WIDTH - np.count_nonzero(taken.take(two[left], axis=0), axis=1)
+            if not np.maximum(free_one, free_two).all():
+                return False
+            first = (free_one >= _SPARE) | (free_one >= free_two)
+            bucket = np.where(first, one[left], two[left])
+            order = np.argsort(bucket, kind="stable")
+            left, bucket = left[order], bucket[order]
+            starts = np.flatnonzero(np.diff(bucket, prepend=-1))
+            turn = np.arange(len(bucket)) - np.repeat(starts, np.diff(starts, append=len(bucket)))
+            free = taken[bucket] == 0
+            fits = turn < free.sum(axis=1)
+            free = free[fits] & (free[fits].cumsum(axis=1) == turn[fits][:, None] + 1)
+            entry = bucket[fits] * _WIDTH + free.argmax(axis=1)
+            now = left[fits]
+            self._first[entry], self._second[entry] = keys[now, 0], keys[now, 1]
+            self._place[entry] = places[now] + 1
+            left = left[~fits]
+        return True
