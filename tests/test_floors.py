@@ -16,7 +16,7 @@ ROOMS_OF = {
     "pydantic": set(FLOORS),
     "typer": {"cli"},
     "rich": {"cli"},
-    "pythonosc": set[str](),
+    "pythonosc": {"inlet/connections", "inlet/tcp"},
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

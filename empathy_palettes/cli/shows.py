@@ -29,7 +29,7 @@ DEMO_SIZE, DEMO_FPS, DEMO_SECONDS = (1280, 720), 30, 18
 DEMO_START = 120  # steps: the sea has begun to move by then
 
 SizeOption = Annotated[str, typer.Option(help="Width x height in pixels.", metavar="WxH")]
-PeopleOption = Annotated[int, typer.Option(help="Simulated people.", min=0, max=60_000)]
+PeopleOption = Annotated[int, typer.Option(help="Simulated people.", min=0, max=100_000)]
 MoodOption = Annotated[str, typer.Option(help="What they go through: empathy list moods.")]
 SoundOption = Annotated[Path | None, typer.Option(help="An audio file for it to hear.")]
 SeedOption = Annotated[int, typer.Option(help="Another seed, other people.", min=0)]
@@ -158,7 +158,7 @@ def export(
     people: Annotated[
         int | None,
         typer.Option(
-            help="Simulated people; else 300, or as many as the file says.", min=0, max=60_000
+            help="Simulated people; else 300, or as many as the file says.", min=0, max=100_000
         ),
     ] = None,
     mood: Annotated[
@@ -212,6 +212,7 @@ def _perform(
     from ..outlet.contract import OutletContext
     from ..outlet.keeper import Keeper
     from ..outlet.log import Log, default_log_path
+    from ..outlet.osc_out import OscOut
     from ..show.aside.live import Aside
     from ..show.build import open_stage
     from ..show.commands import help_rows, key_table
@@ -229,7 +230,7 @@ def _perform(
         aside or nullcontext(),
         opened(
             surface,
-            [log],
+            [log, *map(OscOut, installation.send)],
             context,
             lambda surface: open_stage(
                 installation,
@@ -244,7 +245,8 @@ def _perform(
             ),
         ) as (stage, outlets),
     ):
-        for line in (*surface.notes, *stage.door.listening()):
+        sending = [f"sending signals to {send.to}" for send in installation.send]
+        for line in (*surface.notes, *stage.door.listening(), *sending):
             say(line)
         say(f"log: {log.path}")
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does

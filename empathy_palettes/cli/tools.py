@@ -111,7 +111,7 @@ def _drawn(preset: Path, assets: Assets) -> list[str]:
 
 def simulate(
     to: ToOption = HERE,
-    people: Annotated[int, typer.Option(help="How many.", min=1, max=60_000)] = 300,
+    people: Annotated[int, typer.Option(help="How many.", min=1, max=100_000)] = 300,
     rate: Annotated[
         float, typer.Option(help="Messages per second from each.", min=0.1, max=60)
     ] = 10.0,
@@ -164,8 +164,8 @@ def list_things(
     what: Annotated[
         str,
         typer.Argument(
-            help="presets, installations, shaders, transitions, palettes, signals, functions, "
-            "words, moods or commands."
+            help="presets, installations, adapters, shaders, transitions, palettes, signals, "
+            "functions, words, moods or commands."
         ),
     ] = "presets",
     as_json: JsonOption = False,

@@ -22,16 +22,19 @@ SUFFIXES = {
     "transitions": (".fs", ".frag", ".glsl"),
     "includes": (".glsl", ".fs", ".frag"),
     "installations": (".toml",),
+    "adapters": (".toml",),
 }
 _FOLDERS = {
     "palettes": "presets/palettes",
     "includes": "shaders",
     "transitions": "shaders/transitions",
+    "adapters": "installations/adapters",
 }
 #: Folders of another kind that lie inside a kind's own.
 _OTHERS = {
     "presets": ("presets/palettes",),
     "shaders": ("shaders/lib", "shaders/transitions"),
+    "installations": ("installations/adapters",),
 }
 _DRAWS = re.compile(r"\bvoid\s+main(?:Image)?\s*\(|\bvec4\s+transition\s*\(")
 _BEGINNING = 2**18  # bytes of a shader that are read to see what it is

@@ -13,7 +13,9 @@ Indices = NDArray[np.int64]
 
 NOWHERE = -1
 
-_WIDTH = 8  # keys of a bucket
+_WIDTH_BITS = 3
+_WIDTH = 1 << _WIDTH_BITS  # keys of a bucket
+_FIRST, _SECOND = np.uint64(0), np.uint64(32)  # of a key's first number, which bits: its buckets
 _FULL = 0.5  # of all; two buckets to choose from are then never both full (Azar et al. 1999)
 _SPARE = 3  # a first bucket with as many free entries is taken: most searches end in it
 _EMPTY = (
@@ -55,23 +57,24 @@ class Places:
 
     def find(self, keys: Keys) -> Indices:
         """Return each key's place, `NOWHERE` where it has none; (n, 2) → (n,)."""
-        entry = self._entries(keys)
-        return np.where(entry >= 0, self._place[entry].astype(np.int64) - 1, NOWHERE)
+        places = self._place.take(self._entries(keys)).astype(np.int64)
+        places -= 1
+        return places
 
     def insert(self, keys: Keys, places: NDArray[np.signedinteger]) -> None:
         """Add keys that are not there yet, each once."""
         self._count += len(keys)
-        buckets = len(self._place) // _WIDTH
+        buckets = len(self._first) // _WIDTH
         if self._count > buckets * _WIDTH * _FULL:
             while self._count > buckets * _WIDTH * _FULL:
                 buckets *= 2
             keys, places = self._with_all(keys, places)
             self._clear(buckets)
         while not self._settle(keys, places):
-            if self._count < len(self._place) * _EMPTY:
+            if self._count < len(self._first) * _EMPTY:
                 raise ValueError("keys that are not evenly spread: see `spread`")
             keys, places = self._with_all(keys, places)
-            self._clear(2 * len(self._place) // _WIDTH)
+            self._clear(2 * len(self._first) // _WIDTH)
 
     def remove(self, keys: Keys) -> None:
         """Take keys out; those that are not there are passed over."""
@@ -86,12 +89,11 @@ class Places:
         self._mask = np.uint64(buckets - 1)
         self._first = np.zeros(buckets * _WIDTH, np.uint64)
         self._second = np.zeros(buckets * _WIDTH, np.uint64)
-        self._place = np.zeros(buckets * _WIDTH, np.int32)  # plus one; 0 = free
+        # Plus one; 0 = free. One more than there are keys, always free, where −1 leads.
+        self._place = np.zeros(buckets * _WIDTH + 1, np.int32)
 
-    def _buckets(self, keys: Keys) -> tuple[Indices, Indices]:
-        one = (keys[:, 0] & self._mask).astype(np.int64)
-        two = ((keys[:, 0] >> np.uint64(32)) & self._mask).astype(np.int64)
-        return one, two
+    def _bucket(self, keys: Keys, half: np.uint64) -> Indices:
+        return ((keys[:, 0] >> half) & self._mask).view(np.int64)
 
     def _entries(self, keys: Keys) -> Indices:
         """Where in the table each key is, −1 where it is not."""
@@ -100,15 +102,16 @@ class Places:
             return found
         firsts = self._first.reshape(-1, _WIDTH)
         left = None
-        for buckets in self._buckets(keys):
+        for half in (_FIRST, _SECOND):
             asked = keys if left is None else keys[left]
-            bucket = buckets if left is None else buckets[left]
+            bucket = self._bucket(asked, half)
             same = firsts.take(bucket, axis=0) == asked[:, :1]
-            row, column = np.divmod(np.flatnonzero(same), _WIDTH)
-            entry = bucket[row] * _WIDTH + column
-            whole = (self._second[entry] == asked[row, 1]) & (self._place[entry] > 0)
-            row, entry = row[whole], entry[whole]
-            found[row if left is None else left[row]] = entry
+            hit = np.flatnonzero(same)
+            row = hit >> _WIDTH_BITS  # a division takes as long as all the rest
+            entry = bucket[row] * _WIDTH + (hit & (_WIDTH - 1))
+            whole = self._second.take(entry) == asked[row, 1]
+            whole &= self._place.take(entry) > 0
+            found[(row if left is None else left[row])[whole]] = entry[whole]
             left = np.flatnonzero(found < 0)
             if not len(left):
                 break
@@ -126,9 +129,9 @@ class Places:
 
     def _settle(self, keys: Keys, places: NDArray[np.signedinteger]) -> bool:
         """Give every key an entry, in rounds; False where a key's two buckets are both full."""
-        one, two = self._buckets(keys)
+        one, two = self._bucket(keys, _FIRST), self._bucket(keys, _SECOND)
         left = np.arange(len(keys))
-        taken = self._place.reshape(-1, _WIDTH)
+        taken = self._place[:-1].reshape(-1, _WIDTH)
         while len(left):
             free_one = _WIDTH - np.count_nonzero(taken.take(one[left], axis=0), axis=1)
             free_two = _WIDTH - np.count_nonzero(taken.take(two[left], axis=0), axis=1)

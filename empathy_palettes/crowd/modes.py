@@ -11,7 +11,10 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from .features import axis_values
 from .statistics import binned
+from .table import AXIS, UNSAID
+from .tally import Tally
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -82,7 +85,31 @@ class ModeTracker:
 
     def update(self, valence: Floats, arousal: Floats, weight: Floats) -> Modes:
         """Return the modes of (people,) arrays; who has not said both feelings is left out."""
-        centres, mass, spread = self._gatherings(valence, arousal, weight)
+        here = np.flatnonzero(~(np.isnan(valence) | np.isnan(arousal)) & (weight > 0.0))
+        v, a = valence[here].astype(np.float64), arousal[here].astype(np.float64)
+        w = weight[here].astype(np.float64)
+        cell = _region(a) * GRID + _region(v)
+        parts = (w, w * v, w * a, w * (v * v + a * a))
+        sums = [binned(cell, part, GRID * GRID).reshape(GRID, GRID) for part in parts]
+        return self._of(np.array(sums), float((w * w).sum()))
+
+    def follow(self, tally: Tally) -> Modes:
+        """Return the modes of the first row of a tally, the same that `update` returns."""
+        values = axis_values()[:UNSAID]
+        groups = (_region(values) == np.arange(GRID)[:, None]).astype(np.float64)
+        moments, squares = groups * values, groups * (values * values)
+        mass = tally.mass[0].reshape(AXIS, AXIS)[:UNSAID, :UNSAID].T  # arousal is the row here
+        sums = [
+            groups @ mass @ groups.T,
+            groups @ mass @ moments.T,
+            moments @ mass @ groups.T,
+            groups @ mass @ squares.T + squares @ mass @ groups.T,
+        ]
+        return self._of(np.array(sums), float(tally.squares[0, 1]))
+
+    def _of(self, sums: Doubles, squares: float) -> Modes:
+        """Return the modes of (4, 16, 16) sums per region: w, w·v, w·a, w·(v² + a²)."""
+        centres, mass, spread = self._gatherings(sums, squares)
         identity = self._identify(centres, mass)
         order = [i for i in np.argsort(identity, kind="stable") if identity[i] >= 0]
         return Modes(
@@ -92,26 +119,19 @@ class ModeTracker:
             identity[order],
         )
 
-    def _gatherings(
-        self, valence: Floats, arousal: Floats, weight: Floats
-    ) -> tuple[Doubles, Doubles, Doubles]:
+    def _gatherings(self, sums: Doubles, squares: float) -> tuple[Doubles, Doubles, Doubles]:
         """Return centres (k, 2), masses and spreads of the basins round the density's peaks."""
-        here = np.flatnonzero(~(np.isnan(valence) | np.isnan(arousal)) & (weight > 0.0))
-        v, a = valence[here].astype(np.float64), arousal[here].astype(np.float64)
-        w = weight[here].astype(np.float64)
-        total = float(w.sum())
+        total = float(sums[0].sum())
         if total <= 0.0:
             return np.empty((0, 2)), np.empty(0), np.empty(0)
-        column = np.minimum((v + 1.0) * (GRID / 2), GRID - 1).astype(np.intp)
-        row = np.minimum((a + 1.0) * (GRID / 2), GRID - 1).astype(np.intp)
-        cell = row * GRID + column
-        sums = [binned(cell, part, GRID * GRID) for part in (w, w * v, w * a, w * (v * v + a * a))]
-        density = self._blur @ sums[0].reshape(GRID, GRID) @ self._blur.T
+        density = self._blur @ sums[0] @ self._blur.T
         highest = float(density.max())
-        effective_people = total * total / float((w * w).sum())
+        effective_people = total * total / squares
         level = np.round(density * (LEVELS / highest))
         basin = _merge(_climb(level), level, highest / LEVELS / total * effective_people)
-        mass, sum_v, sum_a, sum_squares = (binned(basin, part, GRID * GRID) for part in sums)
+        mass, sum_v, sum_a, sum_squares = (
+            binned(basin, part.ravel(), GRID * GRID) for part in sums
+        )
         kept = np.flatnonzero(mass >= LASTS * total)
         kept = np.sort(kept[np.argsort(-mass[kept], kind="stable")][:MOST])
         mass = mass[kept]
@@ -144,6 +164,11 @@ class ModeTracker:
                 self._known[name] = _Known(valence, arousal)
         self._known = {k: state for k, state in self._known.items() if state.unseen <= MEMORY}
         return identity
+
+
+def _region(values: Doubles) -> Ints:
+    """Which of the grid's cells along one axis each value in [-1, 1] is in."""
+    return np.minimum((values + 1.0) * (GRID / 2), GRID - 1).astype(np.int64)
 
 
 def _binomial_blur() -> Doubles:

@@ -8,105 +8,80 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.clock import STEPS_PER_SECOND
+from .minute import BLOCK, UNITS, WINDOW, Block, Minute
+from .series import mean_of_pairs
 from .table import People
 
 Floats = NDArray[np.float32]
-Ints = NDArray[np.int64]
 
-SAMPLE_STEPS = STEPS_PER_SECOND // 2  # the series are kept at 2 Hz
-WINDOW = 120  # samples: 60 s
 ENOUGH = 40  # samples: 20 s here before somebody counts
 STILL = 0.01  # a standard deviation below this is no movement
-AROUSAL_LAG = SAMPLE_STEPS // 3  # steps; arousal's turn, so that no step does the work of both
 
 
 class Resonance:
     """Follows people's valence and arousal; `value` is their mean correlation, NaN below two.
 
-    The mean of valence's and arousal's `Track.correlation`, or of the one that is defined.
+    The mean of valence's and arousal's mean pairwise correlation, each in [−1/(n−1), 1] over the n
+    people who have been here for 20 s or more and moved, or of the one that is defined. Somebody
+    here for less than the whole minute counts with their own mean for the time before, which draws
+    their correlations towards 0. Sampled twice a second (`minute`); the work of a large crowd is
+    spread over the steps until the next sample, and `value` is renewed when it is done.
     """
 
     def __init__(self) -> None:
         self.value = float("nan")
-        self._valence = Track()
-        self._arousal = Track()
+        self.minute = Minute()
+        self._sums = (_Sum(), _Sum())  # valence's and arousal's, of the blocks so far
+        self._series = np.empty((WINDOW, BLOCK), np.float32)
+        self._squares = np.empty((WINDOW, BLOCK), np.float32)
 
     def step(self, people: People, step: int) -> None:
-        """Take in the crowd as it is at `step`; each feeling is looked at twice a second."""
-        turn = step % SAMPLE_STEPS
-        if turn == 0:
-            self._valence.record(people.valence[: people.reach], people.born[: people.reach])
-        elif turn == AROUSAL_LAG:
-            self._arousal.record(people.arousal[: people.reach], people.born[: people.reach])
-        else:
+        """Take in the crowd as it is at `step`."""
+        for block in self.minute.step(people, step):
+            for axis, sums in enumerate(self._sums):
+                self._add(block, axis, sums)
+        if self.minute.complete:
+            both = [sums.correlation(self.minute.row) for sums in self._sums]
+            defined = [value for value in both if value == value]
+            self.value = sum(defined) / len(defined) if defined else float("nan")
+            self._sums = (_Sum(), _Sum())
+
+    def _add(self, block: Block, axis: int, sums: _Sum) -> None:
+        length = block.length[axis]
+        if length.max() < ENOUGH:
             return
-        both = (self._valence.correlation, self._arousal.correlation)
-        defined = [value for value in both if value == value]
-        self.value = sum(defined) / len(defined) if defined else float("nan")
+        series = self._series
+        np.copyto(series, block.ring[axis])
+        # Whole numbers below 2²⁴: these float32 sums are exact, in whatever order they are made.
+        total = _ONES @ series
+        squares = _ONES @ np.multiply(series, series, out=self._squares)
+        samples = np.maximum(length, 1).astype(np.float64)
+        mean = total / samples
+        squares = squares - samples * mean * mean
+        moved = (length >= ENOUGH) & (squares >= samples * (STILL * UNITS) ** 2)
+        scale = np.zeros(BLOCK)
+        np.divide(1.0, np.sqrt(squares, where=moved, out=np.ones(BLOCK)), out=scale, where=moved)
+        sums.people += int(np.count_nonzero(moved))
+        sums.series += series @ scale.astype(np.float32)
+        sums.means += np.bincount(WINDOW - length, scale * mean, minlength=WINDOW + 1)
 
 
-class Track:
-    """One feeling of everybody over the last minute, and its mean pairwise correlation.
+_ONES = np.ones(WINDOW, np.float32)
 
-    `correlation` in [−1/(n−1), 1] over the n people who have been here for 20 s or more and moved;
-    NaN for n < 2. Somebody here for less than the whole window counts with their own mean for the
-    time before, which draws their correlations towards 0.
+
+class _Sum:
+    """The sum of unit-length series of one feeling, in two parts: Σ scale · x and Σ scale · mean.
+
+    `series` (120,) as the ring lies; `means` (121,) by the time, oldest first, from which on they
+    are to be taken off: that of everybody's first sample.
     """
 
     def __init__(self) -> None:
-        self.correlation = float("nan")
-        self._ring = np.zeros((WINDOW, 0), np.float32)  # zero where there was nobody
-        self._row = 0
-        self._length = np.zeros(0, np.int64)  # samples kept of the person in a slot
-        self._born = np.zeros(0, np.int64)
+        self.people = 0
+        self.series = np.zeros(WINDOW)
+        self.means = np.zeros(WINDOW + 1)
 
-    def record(self, values: Floats, born: Ints) -> None:
-        """Append each slot's value (NaN = nobody, or never said), and work out the correlation.
-
-        A slot whose `born` has changed holds somebody new, whose series begins now. Slots from
-        `len(values)` on are empty.
-        """
-        slots = len(values)
-        if slots > len(self._born):
-            self._widen(slots)
-        self._length[slots:] = 0
-        fresh = born != self._born[:slots]
-        if fresh.any():
-            self._ring[:, :slots][:, fresh] = 0.0
-            self._length[:slots][fresh] = 0
-            self._born[:slots] = born
-        said = ~np.isnan(values)
-        self._ring[self._row, slots:] = 0.0
-        self._ring[self._row, :slots] = np.where(said, values, 0.0)
-        self._length[:slots] = np.minimum(self._length[:slots] + said, WINDOW)
-        self._row = (self._row + 1) % WINDOW
-        self.correlation = self._correlate(slots)
-
-    def _correlate(self, slots: int) -> float:
-        """Mean pairwise correlation from unit-length series z: (‖Σ z‖² − n) / (n (n−1))."""
-        length = self._length[:slots]
-        if np.count_nonzero(length >= ENOUGH) < 2:
-            return float("nan")
-        ring = self._ring[:, :slots]
-        samples = np.maximum(length, 1)
-        mean = np.einsum("ti->i", ring) / samples
-        squares = np.einsum("ti,ti->i", ring, ring) - samples * mean * mean
-        moved = (length >= ENOUGH) & (squares >= samples * STILL**2)
-        people = int(np.count_nonzero(moved))
-        if people < 2:
-            return float("nan")
-        scale = np.where(moved, 1.0 / np.sqrt(np.where(moved, squares, 1.0)), 0.0)
-        # Σ z at each time is Σ scale · x − Σ scale · mean, the latter over those here by then.
-        total = np.einsum("ti,i->t", ring, scale.astype(np.float32)).astype(np.float64)
-        joined = np.bincount(WINDOW - length, scale * mean, minlength=WINDOW + 1)[:WINDOW]
-        oldest_first = np.roll(total, -self._row) - joined.cumsum()
-        return (float((oldest_first**2).sum()) - people) / (people * (people - 1))
-
-    def _widen(self, slots: int) -> None:
-        size = max(64, 1 << (slots - 1).bit_length())
-        ring = np.zeros((WINDOW, size), np.float32)
-        ring[:, : self._ring.shape[1]] = self._ring
-        self._ring = ring
-        self._length = np.concatenate([self._length, np.zeros(size - len(self._length), np.int64)])
-        self._born = np.concatenate([self._born, np.zeros(size - len(self._born), np.int64)])
+    def correlation(self, row: int) -> float:
+        """Mean pairwise correlation, `row` being the newest sample's."""
+        oldest_first = np.roll(self.series, -(row + 1)) - self.means[:WINDOW].cumsum()
+        return mean_of_pairs(float((oldest_first**2).sum()), self.people)

@@ -8,14 +8,39 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ..core.clock import STEPS_PER_SECOND
+from ..core.places import Places, spread
 from ..inlet.sample import NOT_GIVEN, Samples
 
 Whos = NDArray[np.uint32]
 Slots = NDArray[np.intp]
+Floats = NDArray[np.float32]
 
 NOBODY = 0xFFFFFFFF  # the `who` of an empty slot
 NEVER = -(2**62)  # the `born` and `said` of an empty slot; a difference of two steps still fits
+PER_UNIT = 32  # levels of feeling in a unit: the gate gives multiples of 1/32
+UNSAID = 2 * PER_UNIT + 1  # the level of what was never said
+AXIS = UNSAID + 1  # levels, with that one
+NOWHERE = UNSAID * AXIS + UNSAID  # the cell of who said neither valence nor arousal
+LOOKED_THROUGH = 65_536  # slots that a step looks through for those who have fallen silent
 _EMPTY = -1  # from the lookup: this number has no slot
+
+
+def levels(values: Floats) -> NDArray[np.uint8]:
+    """Return the level of feelings in [-1, 1]: 0 for −1 to 64 for 1, 65 for NaN."""
+    level = np.rint(values * np.float32(PER_UNIT))
+    level += np.float32(PER_UNIT)
+    np.copyto(level, np.float32(UNSAID), where=np.isnan(level))
+    bins: NDArray[np.uint8] = level.astype(np.uint8)
+    return bins
+
+
+def cells(valence: Floats, arousal: Floats) -> NDArray[np.uint16]:
+    """Return the cell of feelings in the plane: level of valence × 66 + level of arousal."""
+    cell = levels(valence).astype(np.uint16)
+    cell *= np.uint16(AXIS)
+    cell += levels(arousal)
+    return cell
 
 
 class People:
@@ -23,10 +48,14 @@ class People:
 
     Arrays of shape (capacity,), indexed by slot; only where `alive` do they say anything:
     `who` u4 · `valence arousal dominance` f4 in [-1, 1], NaN = never said · `weight` f4 in [0, 1]
-    (the source's own confidence) · `kind` u1 · `circle` u2 and `word` u1, 0 = none · `born` i8,
-    the step of the first sample · `said` i8, the step of the last one. A newcomer takes the lowest
-    free slot; newcomers of one step take theirs in the order of their numbers. A number is any
-    u4 but `NOBODY`; memory does not depend on which.
+    (the source's own confidence; 0 while no feeling was said) · `kind` u1 · `circle` u2 and `word`
+    u1, 0 = none · `origin` u1, which inlet the feeling came through · `born` i8, the step of the
+    first sample · `said` i8, the step of the last one · `cell` u2 and `dominance_level` u1: where
+    the feeling is counted, see `cells` and `levels`. A newcomer takes the lowest free slot;
+    newcomers of one step take theirs in the order of their numbers. A number is any u4 but
+    `NOBODY`; memory does not depend on which. `count`: how many are here. `reach`: the highest slot
+    in use, plus one. `spoke`: the slots whose feelings the last `apply` set, a slot as often as it
+    was set.
     """
 
     def __init__(self, capacity: int) -> None:
@@ -43,11 +72,16 @@ class People:
         self.kind = np.zeros(capacity, np.uint8)
         self.circle = np.zeros(capacity, np.uint16)
         self.word = np.zeros(capacity, np.uint8)
+        self.origin = np.zeros(capacity, np.uint8)
         self.born = np.full(capacity, NEVER, np.int64)
         self.said = np.full(capacity, NEVER, np.int64)
+        self.cell = np.full(capacity, NOWHERE, np.uint16)
+        self.dominance_level = np.full(capacity, UNSAID, np.uint8)
         self.alive = np.zeros(capacity, np.bool_)
-        self._here: Whos = np.empty(0, np.uint32)  # the numbers of those alive, ascending
-        self._seats: Slots = np.empty(0, np.intp)  # and the slot of each
+        self.spoke: Slots = np.empty(0, np.intp)
+        self._seats = Places()
+        self._free = 0  # no slot below this one is free
+        self._looked = 0  # where the search for the silent goes on
 
     def slots(self) -> Slots:
         """Return the slots of those who are here, ascending."""
@@ -58,17 +92,18 @@ class People:
 
         A NaN component keeps what was said before; of several samples of one person the last wins,
         per component. A sample with all three NaN says "still here" and names a circle: it leaves
-        feeling, weight, kind and word alone. Newcomers beyond the capacity are left out; the gate,
-        which has the same limit, has counted them.
+        feeling, weight, kind, word and origin alone. Newcomers beyond the capacity are left out;
+        the gate, which has the same limit, has counted them.
         """
+        self.spoke = self.spoke[:0]
         if len(samples) == 0:
             return 0
-        who = samples["who"]
-        slots = self._find(who)
+        who = np.ascontiguousarray(samples["who"])
+        slots = self._seats.find(spread(who))
         arrived = 0
         if slots.min() == _EMPTY:
             arrived = self._admit(np.unique(who[slots == _EMPTY]), step)
-            slots = self._find(who)
+            slots = self._seats.find(spread(who))
             if slots.min() == _EMPTY:  # full
                 seated = slots != _EMPTY
                 samples, slots = samples[seated], slots[seated]
@@ -79,63 +114,81 @@ class People:
         for name in ("valence", "arousal", "dominance"):
             values = samples[name]
             given = ~np.isnan(values)
-            getattr(self, name)[slots[given]] = values[given]
-            felt |= given
+            if given.all():
+                getattr(self, name)[slots] = values
+                felt[:] = True
+            elif given.any():
+                getattr(self, name)[slots[given]] = values[given]
+                felt |= given
         if not felt.all():
             samples, slots = samples[felt], slots[felt]
-        for name in ("weight", "kind", "word"):
+        for name in ("weight", "kind", "word", "origin"):
             getattr(self, name)[slots] = samples[name]
+        self.cell[slots] = cells(self.valence[slots], self.arousal[slots])
+        self.dominance_level[slots] = levels(self.dominance[slots])
+        self.spoke = slots
         return arrived
 
     def withdraw(self, who: Whos) -> int:
         """Erase these people at once; return how many of them were here."""
         if len(who) == 0 or self.count == 0:
             return 0
-        slots = self._find(np.unique(who))
+        slots = self._seats.find(spread(np.unique(who)))
         return len(self._erase(slots[slots != _EMPTY]))
 
     def expire(self, step: int, after: int) -> Whos:
-        """Erase those silent for more than `after` steps; return their numbers, by slot."""
-        said = self.said[: self.reach]
-        silent = np.flatnonzero(self.alive[: self.reach] & (said < step - after))
-        return self._erase(silent)
+        """Erase those silent for more than `after` steps; return their numbers, by slot.
 
-    def _find(self, who: Whos) -> Slots:
-        """Return the slot of each number, `_EMPTY` where it has none."""
-        if self.count == 0:
-            return np.full(len(who), _EMPTY, np.intp)
-        place = np.minimum(np.searchsorted(self._here, who), self.count - 1)
-        return np.where(self._here[place] == who, self._seats[place], _EMPTY)
+        Where there are more than 65,536 slots in use a call looks through a part of them, so that
+        calls at every step find each of them within a second.
+        """
+        size = max(LOOKED_THROUGH, -(-self.reach // STEPS_PER_SECOND))
+        start = self._looked if size < self.reach and self._looked < self.reach else 0
+        part = slice(start, min(start + size, self.reach))
+        self._looked = part.stop
+        silent = self.said[part] < step - after
+        silent &= self.alive[part]
+        return self._erase(np.flatnonzero(silent) + start)
 
     def _admit(self, newcomers: Whos, step: int) -> int:
-        free = np.flatnonzero(~self.alive)[: len(newcomers)]
-        newcomers = newcomers[: len(free)]
-        place = np.searchsorted(self._here, newcomers)
-        self._here = np.insert(self._here, place, newcomers)
-        self._seats = np.insert(self._seats, place, free)
+        newcomers = newcomers[: self.capacity - self.count]
+        free = self._lowest_free(len(newcomers))
+        self._seats.insert(spread(newcomers), free)
         self.who[free] = newcomers
         self.born[free] = step
         self.alive[free] = True
-        self._recount()
+        self.count += len(free)
+        if len(free):
+            self.reach = max(self.reach, int(free[-1]) + 1)
+            self._free = int(free[-1]) + 1
         return len(free)
+
+    def _lowest_free(self, wanted: int) -> Slots:
+        """Return the `wanted` lowest free slots, of which there are enough."""
+        size = 4 * wanted
+        while True:
+            free = np.flatnonzero(~self.alive[self._free : self._free + size])
+            if len(free) >= wanted:
+                return free[:wanted] + self._free
+            size *= 4
 
     def _erase(self, slots: NDArray[np.signedinteger]) -> Whos:
         gone: Whos = self.who[slots]
         if len(slots) == 0:
             return gone
+        self._seats.remove(spread(gone))
         self.who[slots] = NOBODY
         for feeling in (self.valence, self.arousal, self.dominance):
             feeling[slots] = NOT_GIVEN
-        for column in (self.weight, self.kind, self.circle, self.word, self.alive):
+        for column in (self.weight, self.kind, self.circle, self.word, self.origin, self.alive):
             column[slots] = 0
         self.born[slots] = NEVER
         self.said[slots] = NEVER
-        stays = self.alive[self._seats]
-        self._here, self._seats = self._here[stays], self._seats[stays]
-        self._recount()
+        self.cell[slots] = NOWHERE
+        self.dominance_level[slots] = UNSAID
+        self.count -= len(slots)
+        self._free = min(self._free, int(slots.min()))
+        if int(slots.max()) == self.reach - 1:
+            below = self.alive[: self.reach][::-1]
+            self.reach = self.reach - int(below.argmax()) if self.count else 0
         return gone
-
-    def _recount(self) -> None:
-        """Set `count`, and `reach`: the highest slot in use, plus one."""
-        self.count = int(np.count_nonzero(self.alive))
-        self.reach = self.capacity - int(self.alive[::-1].argmax()) if self.count else 0

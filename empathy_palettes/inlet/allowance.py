@@ -17,12 +17,15 @@ class Allowance:
         self._left = self._full
         self._step = 0
 
-    def take(self, step: int) -> bool:
-        """Return whether there is one left at `step`, and take it."""
+    def left(self, step: int) -> int:
+        """Return how many there are at `step`."""
         passed = max(step - self._step, 0)
         self._left = min(self._full, self._left + passed * self._each_second)
         self._step = step
-        if self._left < STEPS_PER_SECOND:
-            return False
-        self._left -= STEPS_PER_SECOND
-        return True
+        return self._left // STEPS_PER_SECOND
+
+    def take(self, step: int, wanted: int = 1) -> int:
+        """Take as many of those `wanted` as there are at `step`; return how many."""
+        taken = min(self.left(step), wanted)
+        self._left -= taken * STEPS_PER_SECOND
+        return taken

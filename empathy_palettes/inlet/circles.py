@@ -1,6 +1,6 @@
 """Which circles there are, by number.
 
-Knows no names, only their keyed hashes, and not who is in a circle, only how many are.
+Knows no names, only their keyed numbers, and not who is in a circle, only how many are.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from heapq import heappop, heappush
 
 @dataclass(slots=True)
 class _Circle:
-    name: bytes
+    name: int
     members: int = 0
 
 
@@ -23,14 +23,14 @@ class Circles:
 
     def __init__(self, most: int = 1024) -> None:
         self._free = list(range(1, most + 1))  # a heap
-        self._numbers: dict[bytes, int] = {}
+        self._numbers: dict[int, int] = {}
         self._circles: dict[int, _Circle] = {}
 
-    def has_room(self, name: bytes) -> bool:
+    def has_room(self, name: int) -> bool:
         """Whether `name` can be joined."""
         return bool(self._free) or name in self._numbers
 
-    def join(self, name: bytes) -> int:
+    def join(self, name: int) -> int:
         """Return the number of the circle `name`, which has one member more. Needs room."""
         number = self._numbers.get(name)
         if number is None:
@@ -39,12 +39,12 @@ class Circles:
         self._circles[number].members += 1
         return number
 
-    def leave(self, number: int) -> None:
-        """Count one member less; 0 is no circle."""
+    def leave(self, number: int, members: int = 1) -> None:
+        """Count one member less, or so many; 0 is no circle."""
         if number == 0:
             return
         circle = self._circles[number]
-        circle.members -= 1
+        circle.members -= members
         if circle.members == 0:
             del self._circles[number], self._numbers[circle.name]
             heappush(self._free, number)

@@ -5,14 +5,20 @@ Decodes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from ipaddress import IPv4Address, ip_address
 
 import numpy as np
 from numpy.typing import NDArray
 
 Bytes = NDArray[np.uint8]
 Ints = NDArray[np.int64]
+Hosts = NDArray[np.uint64]
+
+HOST_BYTES = 16
+MAPPED = b"\0" * 10 + b"\xff\xff"  # IPv4 within IPv6 (RFC 4291, 2.5.5.2)
+NOBODY = b"\0" * HOST_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,7 @@ class Datagrams:
     data: Bytes
     start: Ints
     length: Ints
-    host: NDArray[np.uint64]
+    host: Hosts
     port: NDArray[np.uint16]
 
     def __len__(self) -> int:
@@ -45,8 +51,12 @@ class Datagrams:
         )
 
 
-def from_ourselves(datagrams: Iterable[bytes]) -> Datagrams:
-    """Return what this show tells itself, as if it had arrived."""
+def packed(
+    datagrams: Iterable[bytes],
+    hosts: Sequence[bytes] | None = None,
+    ports: Sequence[int] | None = None,
+) -> Datagrams:
+    """Return datagrams that are bytes, each with its host (`host_bytes`) and port, as a block."""
     parts = list(datagrams)
     length = np.fromiter(map(len, parts), np.int64, len(parts))
     room = (length + 3) // 4 * 4
@@ -57,5 +67,21 @@ def from_ourselves(datagrams: Iterable[bytes]) -> Datagrams:
         data = np.frombuffer(
             b"".join(part.ljust(-(-len(part) // 4) * 4, b"\0") for part in parts), np.uint8
         )
-    nobody = np.zeros((len(parts), 2), np.uint64)
-    return Datagrams(data, start, length, nobody, np.zeros(len(parts), np.uint16))
+    host = np.zeros((len(parts), 2), np.uint64)
+    if hosts:
+        host = np.frombuffer(b"".join(hosts), np.uint64).reshape(-1, 2)
+    port = np.zeros(len(parts), np.uint16)
+    if ports:
+        port = np.array(ports, np.uint16)
+    return Datagrams(data, start, length, host, port)
+
+
+def from_ourselves(datagrams: Iterable[bytes]) -> Datagrams:
+    """Return what this show tells itself, as if it had arrived."""
+    return packed(datagrams)
+
+
+def host_bytes(host: str) -> bytes:
+    """Return an address in digits as `Datagrams.host` holds it; ValueError for a name."""
+    address = ip_address(host.partition("%")[0])  # an IPv6 one may name its network card
+    return MAPPED + address.packed if isinstance(address, IPv4Address) else address.packed

@@ -1,14 +1,20 @@
-"""A UDP socket for a host and port that a user wrote; neither bound nor connected."""
+"""A socket for a host and port that a user wrote, and what senders call it by.
+
+Sends and receives nothing.
+"""
 
 from __future__ import annotations
 
+import errno
 import socket
 from typing import Any
 
 from ..core.errors import Fault, MachineError
 
 
-def open_socket(host: str, port: int, where: str, fix: str) -> tuple[socket.socket, Any]:
+def open_socket(
+    host: str, port: int, where: str, fix: str, kind: socket.SocketKind = socket.SOCK_DGRAM
+) -> tuple[socket.socket, Any]:
     """Return a socket of the right family, and the address for `bind` or `connect`.
 
     MachineError, with `where` and `fix`, where the two name no address.
@@ -16,9 +22,65 @@ def open_socket(host: str, port: int, where: str, fix: str) -> tuple[socket.sock
     if not 0 <= port <= 65535:
         raise MachineError(Fault("", where, f"no port {port}", "a port is 1 to 65535"))
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)[
-            0
-        ]
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=kind)[0]
         return socket.socket(family, kind, protocol), address
     except (OSError, UnicodeError):
         raise MachineError(Fault("", where, f"no such address: {host!r}", fix)) from None
+
+
+def bind_socket(host: str, port: int, kind: socket.SocketKind = socket.SOCK_DGRAM) -> socket.socket:
+    """Return a socket bound to exactly `host` and `port` (0 = any free one).
+
+    MachineError, with the remedy, where that cannot be.
+    """
+    where = f"[[inlet]] listen = {host!r}, port = {port}"
+    if not host:
+        fix = 'write "127.0.0.1" for this machine alone, "0.0.0.0" for every network'
+        raise MachineError(Fault("", where, "no address to listen on", fix))
+    fix = "write an address of this machine, such as 127.0.0.1"
+    bound, address = open_socket(host, port, where, fix, kind)
+    try:
+        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows lets two bind one port otherwise
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        elif kind == socket.SOCK_STREAM:  # or a show that starts again waits for old connections
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except OSError as error:
+        bound.close()
+        raise MachineError(_fault(error, host, port, where)) from None
+    return bound
+
+
+def reached_at(bound: socket.socket) -> list[str]:
+    """Return where senders reach a bound socket, as `host:port`; loopback first."""
+    host, port = bound.getsockname()[:2]
+    if host == "0.0.0.0":
+        hosts = ["127.0.0.1", *_outward(bound.family, "192.0.2.1")]
+    elif host == "::":
+        hosts = ["::1", *_outward(bound.family, "2001:db8::1")]
+    else:
+        hosts = [host]
+    shape = "[{}]:{}" if bound.family == socket.AF_INET6 else "{}:{}"
+    return [shape.format(name, port) for name in hosts]
+
+
+def _fault(error: OSError, host: str, port: int, where: str) -> Fault:
+    if error.errno == errno.EADDRINUSE:
+        fix = "another show runs? close it, or set another port in [[inlet]]"
+        return Fault("", where, f"port {port} is already in use", fix)
+    if error.errno == errno.EADDRNOTAVAIL:
+        fix = "list this machine's addresses, or listen on 0.0.0.0"
+        return Fault("", where, f"{host} is not an address of this machine", fix)
+    if error.errno == errno.EACCES:
+        return Fault("", where, f"port {port} is reserved", "take one above 1023")
+    return Fault("", where, f"cannot listen: {error.strerror or error}")
+
+
+def _outward(family: int, anywhere: str) -> list[str]:
+    """The address this machine would send from; nothing is sent, `anywhere` is for documents."""
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect((anywhere, 9))
+        except OSError:
+            return []  # no network, or none of this family
+        return [probe.getsockname()[0]]

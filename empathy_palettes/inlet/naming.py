@@ -7,21 +7,26 @@ made up; with it nobody can.
 from __future__ import annotations
 
 import secrets
+import struct
+from collections.abc import Sequence
 from enum import IntEnum
 from hashlib import blake2b
+from operator import mul
 
 import numpy as np
 from numpy.typing import NDArray
 
 Bytes = NDArray[np.uint8]
+Words = NDArray[np.uint32]
+Ints = NDArray[np.int64]
 Digests = NDArray[np.uint64]
 
 KEY_BYTES = 16
 MOST_BYTES = 256  # of a name
 
 _LANES = 4
-_HEADS = 3  # start, length, space
-_HALF = np.uint64(32)
+_HEADS = 3  # start, space, length
+_ALL = 2**64 - 1
 
 
 class Space(IntEnum):
@@ -56,24 +61,49 @@ class Naming:
             for number in range(_HEADS + MOST_BYTES // 4)
         )
         table = np.frombuffer(blocks, np.uint64).reshape(-1, _LANES)
-        self._start, self._length, self._space = table[:_HEADS]
-        self._table = table[_HEADS:]
+        self._start, self._space = table[0], table[1]
+        self._table = table[2:]  # of the length, and of each word
+        lanes: list[list[int]] = table.T.tolist()
+        self._lanes = [(lane[0], lane[1], lane[2], lane[_HEADS:]) for lane in lanes]
 
     def digests(self, names: Bytes, space: Space) -> Digests:
         """Return (n, 2) for names of one length, (n, length) u1; at most 256 bytes each."""
         count, length = names.shape
-        padded = names
-        if length % 4:
-            padded = np.zeros((count, length + -length % 4), np.uint8)
-            padded[:, :length] = names
-        words = np.ascontiguousarray(padded).view("<u4").astype(np.uint64)
-        lanes = words @ self._table[: words.shape[1]]
-        lanes += self._start + np.uint64(length) * self._length + np.uint64(space) * self._space
-        lanes >>= _HALF
-        return lanes[:, ::2] << _HALF | lanes[:, 1::2]
+        padded = np.zeros((count, length + -length % 4), np.uint8)
+        padded[:, :length] = names
+        return self.digests_of_words(padded.view("<u4").T, np.full(count, length), space)
+
+    def digests_of_words(self, words: Words, lengths: Ints, space: Space) -> Digests:
+        """Return (n, 2) for names of any `lengths` (n,), (w, n) u4, zero behind their ends.
+
+        Words that are zero add nothing, so that a name comes to the same however many it has.
+        """
+        width, count = words.shape
+        terms = np.empty((1 + width, count), np.uint64)
+        terms[0] = lengths
+        terms[1:] = words
+        lanes = np.einsum("wl,wn->ln", self._table[: 1 + width], terms)
+        lanes += (self._start + np.uint64(space) * self._space)[:, None]
+        halves = lanes.view("<u4")[:, 1::2]
+        digests = np.empty((count, _LANES), "<u4")
+        for place, lane in enumerate((1, 0, 3, 2)):  # of a number the lower half stands first
+            digests[:, place] = halves[lane]
+        return digests.view(np.uint64)
+
+    def digests_of_texts(self, names: Sequence[bytes], space: Space) -> Digests:
+        """Return (n, 2) for names that are still apart."""
+        lengths = np.fromiter(map(len, names), np.int64, len(names))
+        width = max(4, int(lengths.max(initial=0)))
+        width += -width % 4
+        words = np.frombuffer(b"".join(name.ljust(width, b"\0") for name in names), "<u4")
+        return self.digests_of_words(words.reshape(len(names), -1).T, lengths, space)
 
     def digest(self, name: bytes, space: Space) -> tuple[int, int]:
-        """Return the pair of one name."""
-        one = np.frombuffer(name, np.uint8).reshape(1, -1)
-        first, second = self.digests(one, space)[0].tolist()
-        return first, second
+        """Return the pair of one name, sooner than an array of one would give it."""
+        count = -(-len(name) // 4)
+        words = struct.unpack(f"<{count}I", name.ljust(4 * count, b"\0"))
+        lanes = []
+        for start, kind, length, table in self._lanes:
+            lane = start + len(name) * length + space * kind + sum(map(mul, words, table))
+            lanes.append((lane & _ALL) >> 32)
+        return lanes[0] << 32 | lanes[1], lanes[2] << 32 | lanes[3]

@@ -3,22 +3,28 @@
 Counts every rejection. Rejects nothing itself and draws nothing. No text that came over a network
 is kept or shown, for whoever sent it may never have consented: of an address only the words that
 are ours, of an unknown word only the known one it is nearest to. Numbers out of range are shown.
+Senders are told apart by numbers, of which those that `Naming` makes tell nobody anything.
 """
 
 from __future__ import annotations
 
 import difflib
-import zlib
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from math import ceil, floor, inf
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ..core.clock import STEPS_PER_SECOND
 from ..core.words import WORDS
 from .reasons import Reason
 
+Senders = NDArray[np.uint64]
+
 STAY_STEPS = 10 * STEPS_PER_SECOND
 _MOST_SENDERS = 64
-_MOST_EXAMPLES = 3
+MOST_EXAMPLES = 3
 _MOST_COMPARED = 40  # characters of a text, and as many texts as examples: comparing is slow
 _MOST_PARTS = 4  # of an address
 _NEAR = 0.75  # of difflib's ratio: a slip of the finger
@@ -41,6 +47,11 @@ _USUAL_RANGES = (
 
 #: The fields are filled in by `_line`; counts run from when the line appeared.
 _LINES = {
+    Reason.NETWORK: "{packets} from outside the inlet's networks, dropped: "
+    "networks says whom it hears",
+    Reason.RATE: "{packets} faster than the inlet's rate, dropped: raise rate, or let it send less",
+    Reason.FLOOD: "{packets} more than there was time to read, dropped: "
+    "send feelings as numbers, or less often",
     Reason.SIZE: "{packets} too large or cut short, dropped: send bundles of at most 32 messages",
     Reason.ADDRESS: "{packets} without a proper OSC address, dropped: addresses begin with /",
     Reason.TYPES: "{packets} with unknown OSC type tags, dropped: send f, i, d, T, F, s or b",
@@ -84,29 +95,46 @@ class Notices:
         self.rejected: Counter[str] = Counter()
         self._details: dict[Reason, _Detail] = {}
 
-    def reject(self, reason: Reason, sender: bytes = b"", example: str | None = None) -> None:
-        """Count one rejection; `sender` is told apart but not kept.
+    def reject(
+        self, reason: Reason, sender: int = 0, example: str | None = None, count: int = 1
+    ) -> None:
+        """Count `count` rejections of one sender.
 
         `example` is shown: it holds nothing but our own vocabulary, or a number.
         """
-        self.rejected[reason] += 1
-        self._detail(reason).add(sender, example)
+        self.rejected[reason] += count
+        self._detail(reason).add((sender,), (example,) if example is not None else ())
 
-    def unknown_address(self, address: str, sender: bytes = b"") -> None:
+    def reject_many(self, reason: Reason, senders: Senders, examples: Sequence[str] = ()) -> None:
+        """Count one rejection of each of `senders` (n,), who may be there more than once."""
+        if len(senders):
+            self.rejected[reason] += len(senders)
+            self._detail(reason).add_many(senders, examples)
+
+    def unknown_address(self, address: str, sender: int = 0) -> None:
         """Count one message to an address that is not ours; only its shape is kept."""
         detail = self._detail(Reason.UNKNOWN_ADDRESS)
         self.reject(Reason.UNKNOWN_ADDRESS, sender, _shape(address) if detail.asks() else None)
 
-    def unknown_word(self, text: str, sender: bytes) -> None:
+    def unknown_word(self, text: str, sender: int = 0) -> None:
         """Count one word that is not in the table; only the nearest that is in it is kept."""
         detail = self._detail(Reason.WORD)
         self.reject(Reason.WORD, sender, _nearest_word(text) if detail.asks() else None)
 
-    def out_of_range(self, value: float, allowed: tuple[float, float], sender: bytes) -> None:
+    def out_of_range(self, value: float, allowed: tuple[float, float], sender: int = 0) -> None:
         """Count one value outside the inlet's range, so that the right range can be told."""
-        self.rejected[Reason.RANGE] += 1
-        self._detail(Reason.RANGE).add(sender, f"{value:g}")
-        self._detail(Reason.RANGE).widen(value, allowed)
+        self.reject(Reason.RANGE, sender, f"{value:g}")
+        self._detail(Reason.RANGE).widen(value, value, allowed)
+
+    def out_of_range_many(
+        self, values: NDArray[np.float64], allowed: tuple[float, float], senders: Senders
+    ) -> None:
+        """Count one value outside the inlet's range of each of `senders`; all (n,)."""
+        if len(senders):
+            shown = [f"{value:g}" for value in values[:MOST_EXAMPLES].tolist()]
+            self.reject_many(Reason.RANGE, senders, shown)
+            least, most = float(values.min()), float(values.max())
+            self._detail(Reason.RANGE).widen(least, most, allowed)
 
     def lines(self, step: int) -> tuple[str, ...]:
         """Return what to show at `step`; a line goes ten seconds after the last occurrence."""
@@ -148,20 +176,27 @@ class _Detail:
         self.allowed = (-1.0, 1.0)
         self.low, self.high = inf, -inf
 
-    def add(self, sender: bytes, example: str | None) -> None:
-        if len(self.senders) < _MOST_SENDERS:
-            self.senders.add(zlib.crc32(sender))  # told apart well enough; the name is not kept
-        if example is not None and len(self.examples) < _MOST_EXAMPLES:
-            self.examples.setdefault(example)
+    def add(self, senders: Iterable[int], examples: Iterable[str]) -> None:
+        for sender in senders:
+            if len(self.senders) >= _MOST_SENDERS:
+                break
+            self.senders.add(sender)
+        for example in examples:
+            if len(self.examples) < MOST_EXAMPLES:
+                self.examples.setdefault(example)
+
+    def add_many(self, senders: Senders, examples: Iterable[str]) -> None:
+        room = len(self.senders) < _MOST_SENDERS
+        self.add(senders.tolist() if room else (), examples)
 
     def asks(self) -> bool:
         """Whether one more text is to be looked at; counts it."""
         self.asked += 1
-        return self.asked <= _MOST_EXAMPLES
+        return self.asked <= MOST_EXAMPLES
 
-    def widen(self, value: float, allowed: tuple[float, float]) -> None:
+    def widen(self, least: float, most: float, allowed: tuple[float, float]) -> None:
         self.allowed = allowed
-        self.low, self.high = min(self.low, value), max(self.high, value)
+        self.low, self.high = min(self.low, least), max(self.high, most)
 
 
 def _line(reason: Reason, detail: _Detail) -> str:

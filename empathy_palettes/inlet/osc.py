@@ -34,7 +34,10 @@ class Message(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one datagram may ask of us; sizes in bytes, `elements` and `depth` of its bundles."""
+    """What one datagram may ask of us; sizes in bytes, `elements` and `depth` of its bundles.
+
+    `slashless`: an address may come without its leading slash, as some devices send it.
+    """
 
     datagram: int = 8_192
     depth: int = 8
@@ -42,6 +45,7 @@ class Limits:
     arguments: int = 256
     address: int = 255
     string: int = 1_024
+    slashless: bool = False
 
 
 DEFAULT_LIMITS = Limits()
@@ -112,7 +116,7 @@ class _Reader:
 
     def message(self, start: int, end: int) -> Message:
         data = self.data
-        if data[start] != 0x2F:  # "/"
+        if data[start] != 0x2F and not (self.limits.slashless and data[start]):  # "/"
             raise _RejectedError(Reason.ADDRESS)
         raw, position = self.string(start, end, self.limits.address, Reason.ADDRESS)
         address = _ascii(raw, Reason.ADDRESS)

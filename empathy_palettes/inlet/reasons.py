@@ -11,6 +11,11 @@ from enum import StrEnum
 class Reason(StrEnum):
     """A reason for a rejection; its value is the name in every report."""
 
+    # Of a datagram, before it is decoded.
+    NETWORK = "network"  # from a machine outside the inlet's networks
+    RATE = "too fast"  # more from one machine than the inlet's rate
+    FLOOD = "flood"  # more that takes long to read than a frame has time for
+
     # Of a datagram, by `osc`; it is rejected whole and counted once.
     SIZE = "size"  # longer than the limit, or not a positive multiple of four
     ADDRESS = "address"  # no slash in front, too long, unterminated, or not printable ASCII

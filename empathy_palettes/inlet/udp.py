@@ -1,22 +1,25 @@
-"""A UDP port, read without waiting and without a thread.
+"""A UDP port, emptied at the start of each frame without waiting; by a thread while frames stall.
 
 Does not decode what it reads and answers nobody.
 """
 
 from __future__ import annotations
 
-import errno
 import socket
 from ipaddress import ip_address
 
-from ..core.errors import Fault, MachineError
-from .endpoint import open_socket
-from .osc import DEFAULT_LIMITS
+from .block import Block
+from .datagrams import Datagrams
+from .drops import dropped
+from .endpoint import bind_socket, reached_at
+from .nap import Napper, Stalls
+from .receiver import Receiver, best_receiver
 
-MOST_DATAGRAMS = 2_048  # of one drain: 120,000 a second at 60 frames a second
-MOST_BYTES = 64 * 1024  # of one drain: at most 4,096 feelings, of which each takes 16 bytes
+MOST_DATAGRAMS = 10_240  # for each step of a frame: more than the buffer below holds, 614,400/s
 
-_RECEIVE_BUFFER = 4 * 1024 * 1024  # bytes: the usual 200 KiB hold 256 datagrams, an eighth of these
+MOST_BYTES = 64 * 1024
+
+_RECEIVE_BUFFER = 4 * 1024 * 1024  # bytes; the usual 200 KiB hold 256 small datagrams, this 10,082
 
 
 class UdpInlet:
@@ -25,99 +28,109 @@ class UdpInlet:
     Binds exactly `host` (a name or an address; "0.0.0.0" or "::" for every network) and `port`
     (0 = any free one). MachineError where it cannot. `receive_buffer` bytes are asked of the
     kernel; the attribute says what it gave, as the system counts it (Linux tells twice the room).
-    `loopback`: only this machine can send to it. `datagrams` counts what was read, `errors` how
-    often the system failed to read.
+    `receiver`: how it is read; None = the fastest way there is. `loopback`: only this machine can
+    send to it. `datagrams` counts what was read.
     """
 
-    def __init__(self, host: str, port: int, receive_buffer: int = _RECEIVE_BUFFER) -> None:
-        self._socket = _bind(host, port)
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        receive_buffer: int = _RECEIVE_BUFFER,
+        receiver: Receiver | None = None,
+    ) -> None:
+        self._receiver = receiver or best_receiver()
+        self._socket = bind_socket(host, port)
         self._socket.setblocking(False)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.receive_buffer = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
         bound: str = self._socket.getsockname()[0]
-        self.loopback = ip_address(bound).is_loopback
+        self.loopback = ip_address(bound.partition("%")[0]).is_loopback
         self.port: int = self._socket.getsockname()[1]
         self.datagrams = 0
-        self.errors = 0
-        self._block = memoryview(bytearray(DEFAULT_LIMITS.datagram + 1))
+        self._errors = 0
+        self._dropped: int | None = None
+        self._blocks = Block(), Block()  # what is handed out, and what comes after it
+        self._stalls = Stalls()
+        self._napper: Napper | None = None
 
-    def drain(
-        self, most_bytes: int = MOST_BYTES, most_datagrams: int = MOST_DATAGRAMS
-    ) -> list[bytes]:
-        """Return the datagrams that wait, oldest first.
+    @property
+    def errors(self) -> int:
+        """How often the system failed to read."""
+        return self._errors + (self._napper.errors if self._napper else 0)
 
-        Stops at `most_datagrams`, or with the datagram that reaches `most_bytes`, and leaves the
-        rest to the kernel, which drops what it has no room for. A datagram beyond the decoder's
-        limit comes cut one byte above it, so that the decoder rejects it by its size.
+    @property
+    def dropped(self) -> int | None:
+        """How many datagrams the system dropped for want of room; None where it does not tell."""
+        if self._socket.fileno() >= 0:
+            self._dropped = dropped(self._socket)
+        return self._dropped
+
+    @property
+    def napping(self) -> bool:
+        """Whether a thread reads, between naps, because frames stall."""
+        return self._napper is not None
+
+    def drain(self, steps: int = 1, most: int = MOST_DATAGRAMS) -> Datagrams:
+        """Return the datagrams that wait, oldest first: at most `most` for each of `steps`.
+
+        `steps`: how many the frame spans. Frames that take three or more stall, and from then on
+        a thread reads, until none has stalled for ten seconds. What is left waits in the system,
+        which drops what it has no room for. A datagram beyond the decoder's limit comes cut one
+        byte above it, so that the decoder rejects it by its size. What is returned is lent until
+        the next call.
         """
-        taken: list[bytes] = []
-        size = 0
-        while len(taken) < most_datagrams and size < most_bytes:
-            try:
-                length = self._socket.recv_into(self._block)
-            except BlockingIOError:
-                break
-            except OSError as error:
-                if error.errno != errno.EMSGSIZE:
-                    self.errors += 1  # a network that fails does not end the show
-                    break
-                length = len(self._block)  # cut, as Windows tells it
-            taken.append(bytes(self._block[:length]))
-            size += length
+        if self._stalls.told(steps):
+            self.nap()
+        else:
+            self.wake()
+        most *= max(1, steps)
+        taken = self._napper.take(most) if self._napper else self._read(most)
         self.datagrams += len(taken)
         return taken
 
+    def nap(self) -> None:
+        """Let a thread read from now on; safe to call twice."""
+        if self._napper is None and self._socket.fileno() >= 0:
+            self._napper = Napper(self._socket, self._receiver, self._blocks)
+
+    def wake(self) -> None:
+        """End the thread, if there is one; what it has read comes first in the next drains."""
+        if self._napper is not None:
+            self._blocks = self._napper.stop()
+            self._errors += self._napper.errors
+            self._napper = None
+
     def addresses(self) -> list[str]:
         """Return where senders reach this port, as `host:port`; loopback first."""
-        family, host = self._socket.family, self._socket.getsockname()[0]
-        if host == "0.0.0.0":
-            hosts = ["127.0.0.1", *_outward(family, "192.0.2.1")]
-        elif host == "::":
-            hosts = ["::1", *_outward(family, "2001:db8::1")]
-        else:
-            hosts = [host]
-        shape = "[{}]:{}" if family == socket.AF_INET6 else "{}:{}"
-        return [shape.format(name, self.port) for name in hosts]
+        return reached_at(self._socket)
 
     def close(self) -> None:
         """Give the port back; safe to call twice."""
+        self.wake()
+        _ = self.dropped  # can still be asked for
         self._socket.close()
 
+    def _read(self, most: int) -> Datagrams:
+        front, after = self._blocks
+        if not len(front):
+            front.clear()
+            if len(after):
+                self._blocks = front, after = after, front
+        if not len(after):
+            self._fill(front, most)
+        return front.lend(most)
 
-def _bind(host: str, port: int) -> socket.socket:
-    where = f"[[inlet]] listen = {host!r}, port = {port}"
-    if not host:
-        fix = 'write "127.0.0.1" for this machine alone, "0.0.0.0" for every network'
-        raise MachineError(Fault("", where, "no address to listen on", fix))
-    fix = "write an address of this machine, such as 127.0.0.1"
-    bound, address = open_socket(host, port, where, fix)
-    try:
-        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows lets two bind one port otherwise
-            bound.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-        bound.bind(address)
-    except OSError as error:
-        bound.close()
-        raise MachineError(_fault(error, host, port, where)) from None
-    return bound
-
-
-def _fault(error: OSError, host: str, port: int, where: str) -> Fault:
-    if error.errno == errno.EADDRINUSE:
-        fix = "another show runs? close it, or set another port in [[inlet]]"
-        return Fault("", where, f"port {port} is already in use", fix)
-    if error.errno == errno.EADDRNOTAVAIL:
-        fix = "list this machine's addresses, or listen on 0.0.0.0"
-        return Fault("", where, f"{host} is not an address of this machine", fix)
-    if error.errno == errno.EACCES:
-        return Fault("", where, f"port {port} is reserved", "take one above 1023")
-    return Fault("", where, f"cannot listen: {error.strerror or error}")
-
-
-def _outward(family: int, anywhere: str) -> list[str]:
-    """The address this machine would send from; nothing is sent, `anywhere` is for documents."""
-    with socket.socket(family, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect((anywhere, 9))
-        except OSError:
-            return []  # no network, or none of this family
-        return [probe.getsockname()[0]]
+    def _fill(self, block: Block, most: int) -> None:
+        """Read until nothing waits, or as many as asked for are there, or the block is full."""
+        asked = count = self._receiver.at_once
+        while count == asked:
+            asked = min(self._receiver.at_once, most - len(block), block.room())
+            try:
+                count = self._receiver.fetch(self._socket, asked)
+            except OSError:
+                self._errors += 1  # a network that fails does not end the show
+                return
+            self._receiver.pack(block)
+            if asked <= 0:
+                return

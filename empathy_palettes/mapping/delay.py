@@ -48,10 +48,13 @@ class Delay:
     def _room(self, x: NDArray[Any], wanted: int) -> NDArray[np.floating[Any]]:
         """Return the ring of past values, at least `wanted` long, its unknown past filled."""
         rows = self._rows
-        if rows is None or rows.shape[1:] != x.shape:
+        if rows is None or rows.ndim != x.ndim + 1:
             rows = np.repeat(x[np.newaxis], wanted, axis=0)
             self._newest = 0
-        elif len(rows) < wanted:
+        if rows.shape[1:] != x.shape:  # slots that have come have no past, those gone no more
+            more = np.repeat(x[np.newaxis, rows.shape[1] :], len(rows), axis=0)
+            rows = np.concatenate((rows[:, : len(x)], more), axis=1)
+        if len(rows) < wanted:
             ordered = np.roll(rows, -1 - self._newest, axis=0)
             unknown = np.repeat(ordered[:1], wanted - len(rows), axis=0)
             rows = np.concatenate((unknown, ordered))

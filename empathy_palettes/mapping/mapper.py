@@ -161,7 +161,9 @@ class Mapper:
             )
             for name, formula in self._loaded.people.items()
         }
-        return self._people.update(view.people, view.modes, **place, step=view.step)
+        return self._people.update(
+            view.people, view.modes, **place, step=view.step, circles=view.circles
+        )
 
     def _number(self, table: str, name: str, formula: Formula, env: Mapping[str, Any]) -> float:
         value = formula.evaluate(env, self.memory.formulas.of(table, name))

@@ -33,6 +33,7 @@ PERSON: Mapping[str, str] = MappingProxyType(
         "age": "seconds since they came",
         "joined": "when they came, in seconds since the show began",
         "circle": "the number of their circle, 0 = none",
+        "cluster": "the number of those who move together with them, 0 = none",
         "id": "their own number, from 0 in order of coming",
     }
 )
@@ -51,6 +52,8 @@ _HEARD = MappingProxyType({name: name.removeprefix("audio_") for name in SOUNDS}
 
 #: What a knob cannot be called, because it is somebody's name already.
 RESERVED = frozenset({*SIGNALS, *SOUNDS, *FUNCTIONS, *PERSON, PALETTE})
+
+_ROOM = 1024
 
 Spans = dict[str, Span | None]  # name → the span of its values, where there is one
 
@@ -86,7 +89,8 @@ def people_values(
 ) -> dict[str, Any]:
     """Return what those of `people_names` that are wanted are worth, knobs apart.
 
-    A person's are arrays (capacity,), 0 in empty slots; `crowd`: what `crowd_values` gave.
+    A person's are arrays as long as `room` says, 0 in empty slots; `crowd`: what `crowd_values`
+    gave.
     """
     crowds = {CROWD + name: value for name, value in crowd.items()}
     return {**crowds, **{name: _person(view, name) for name in wanted if name in PERSON}}
@@ -103,29 +107,47 @@ def _span(row: Signal | Cue) -> Span:
 
 def _person(view: CrowdView, name: str) -> NDArray[Any]:
     people = view.people
+    slots = slice(room(people))
+    column: NDArray[Any]
     match name:
         case "age":
-            column: NDArray[Any] = (view.step - people.born) * STEP
+            column = (view.step - people.born[slots]) * STEP
         case "joined":
-            column = people.born * STEP
+            column = people.born[slots] * STEP
         case "id":
-            column = people.who
+            column = people.who[slots]
+        case "cluster":
+            column = np.zeros(room(people)) if view.clusters is None else view.clusters[slots]
         case "weight" | "circle":  # 0 in an empty slot as it is
-            return np.asarray(getattr(people, name))
+            return np.asarray(getattr(people, name)[slots])
         case _:
-            column = np.nan_to_num(getattr(people, name))
-    return np.where(people.alive, column, 0)
+            felt = getattr(people, name)[slots]  # NaN in an empty slot
+            return np.where(np.isnan(felt), np.float32(0), felt)
+    return np.where(people.alive[slots], column, 0)
+
+
+def room(people: People) -> int:
+    """Return how many slots `[people]` is worked out for: those in use, and up to 1,023 more.
+
+    Their number changes seldom, then, and costs nothing for all the slots that nobody has.
+    """
+    return min(people.capacity, max(-(-people.reach // _ROOM), 1) * _ROOM)
 
 
 class Slots:
     """Tells `[people]` who has which slot, and where somebody new has taken one."""
 
     def __init__(self) -> None:
-        self._who: NDArray[np.uint32] | None = None
+        self._who: NDArray[np.uint32] = np.empty(0, np.uint32)
+        self._capacity = 0
 
     def step(self, people: People) -> dict[str, Any]:
         """Return the entries that per-person memory wants; call once a step."""
-        before, self._who = self._who, people.who.copy()
-        same = before is not None and len(before) == len(self._who)
-        reborn = self._who != before if same else np.zeros(len(self._who), np.bool_)
-        return {REBORN: reborn, PERSON_KEY: self._who}
+        who = people.who[: room(people)].copy()
+        reborn = np.zeros(len(who), np.bool_)
+        if people.capacity == self._capacity:
+            both = min(len(who), len(self._who))
+            np.not_equal(who[:both], self._who[:both], out=reborn[:both])
+            reborn[both:] = True
+        self._who, self._capacity = who, people.capacity
+        return {REBORN: reborn, PERSON_KEY: who}

@@ -41,9 +41,16 @@ def _alike(x: Number, *others: Number) -> Number:
     return wide
 
 
-def _shared(kept: Number | None, x: Number) -> bool:
-    """Whether what is kept still has the shape of what comes; the room may have grown."""
-    return kept is not None and np.shape(kept) == np.shape(x)
+def _kept(kept: Number | None, x: Number) -> Number:
+    """Return what is kept for as many slots as come now; what was not there before is x itself.
+
+    A room's arrays reach a little beyond the highest slot in use: nobody is lost in what is cut.
+    """
+    if kept is None or np.ndim(kept) != np.ndim(x):
+        return x
+    if isinstance(kept, float) or isinstance(x, float) or len(kept) == len(x):
+        return kept
+    return kept[: len(x)] if len(kept) > len(x) else np.concatenate((kept, x[len(kept) :]))
 
 
 def _renewed(scope: Scope, kept: Number, fresh: Number) -> Number:
@@ -69,10 +76,7 @@ class Lag:
         """Take (x, seconds) or (x, seconds up, seconds down)."""
         x, up, down = values[0], values[1], values[-1]
         goal = _wide(_alike(x, up, down))
-        last = self._value
-        if last is None or not _shared(last, goal):
-            last = goal
-        last = _renewed(scope, last, goal)
+        last = _renewed(scope, _kept(self._value, goal), goal)
         seconds = up if up is down else select(as_number(goal > last), up, down)
         self._value = goal + (last - goal) * _decay(seconds)
         return self._value
@@ -96,10 +100,11 @@ class Travel:
         """Take (rate per second)."""
         move = _wide(values[0]) / STEPS_PER_SECOND
         start = move * 0.0
-        if self._place is None or not _shared(self._place, move):
+        if self._place is None or np.ndim(self._place) != np.ndim(move):
             self._place = start
         else:
-            self._place = _renewed(scope, self._wrapped(self._place + move), start)
+            place = _kept(self._place, start - move) + move
+            self._place = _renewed(scope, self._wrapped(place), start)
         return self._place
 
     def _wrapped(self, place: Number) -> Number:
@@ -182,10 +187,7 @@ class Hold:
     def step(self, scope: Scope, *values: Number) -> Number:
         """Take (x, when): a new value is taken in every step in which `when` is true."""
         x, when = _alike(*values), values[1]
-        last = self._value
-        if last is None or not _shared(last, x):
-            last = x
-        self._value = select(when, x, _renewed(scope, last, x))
+        self._value = select(when, x, _renewed(scope, _kept(self._value, x), x))
         return self._value
 
 
@@ -198,10 +200,7 @@ class Trigger:
     def step(self, scope: Scope, *values: Number) -> Number:
         """Take (condition); one that is true from the start has not come true."""
         now = as_number(truth(values[0]))
-        before = self._before
-        if before is None or not _shared(before, now):
-            before = now
-        before = _renewed(scope, before, now)
+        before = _renewed(scope, _kept(self._before, now), now)
         self._before = now
         return as_number(now > before)
 

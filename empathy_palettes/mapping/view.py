@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from ..crowd.circles import CircleReadings
 from ..crowd.modes import Modes
 from ..crowd.signals import Reading
 from ..crowd.table import People
@@ -16,8 +20,10 @@ class CrowdView:
 
     `leave_after`: seconds of silence after which somebody has left.
 
-    `reading`: every signal, finite. `people` and `modes` are read, never written, and hold good
-    for this step only. `sound`: what is heard at this step.
+    `reading`: every signal, finite. `people`, `modes` and what follows are read, never written, and
+    hold good for this step only. `sound`: what is heard at this step. `clusters`: per slot, the
+    number of those who move together with this person, 0 = none; None: none are to be shown.
+    `circles`: those that may be shown; None: none.
     """
 
     reading: Reading
@@ -26,3 +32,5 @@ class CrowdView:
     step: int
     leave_after: float = 60.0
     sound: Hearing = SILENCE
+    clusters: NDArray[np.uint8] | None = None
+    circles: CircleReadings | None = None

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
 from ..core.assets import Assets
 from ..core.errors import AssetError, ConfigError, Fault
 from ..crowd.crowd import Crowd
-from ..inlet.address import AddressSpace
+from ..inlet.adapters.adapter import Adapter
 from ..inlet.gate import Gate
 from ..inlet.hearing import Track
+from ..inlet.naming import Naming
 from ..inlet.notices import Notices
-from ..inlet.sample import Kind
 from ..inlet.simulate import Held, SimulatedCrowd
 from ..inlet.sound import open_sound
-from ..inlet.udp import UdpInlet
 from ..mapping.view import CrowdView
 from ..outlet.contract import Surface
 from ..outlet.keeper import Keeper
 from ..render.renderer import Renderer
 from .aside.live import Aside
 from .crossing import Crossings
-from .door import Door, Listener
+from .door import Door
 from .installation import SOUND_KEY, Installation, Simulated
+from .listening import Listener, load_adapters, open_listener
 from .programme import Programme
 from .stage import Stage
 from .workshop import Workshop
@@ -57,7 +58,9 @@ def open_stage(
     """
     heard = sound or open_soundtrack(installation, owner, assets)
     with ExitStack() as undo:
-        door = _open_door(installation, key, held, arrive_over=0 if preroll else 180)
+        adapters = load_adapters(installation.inlet, assets, owner)
+        arrive_over = 0 if preroll else 180
+        door = _open_door(installation, adapters, key, held, arrive_over)
         undo.callback(door.close)
         renderer = Renderer(surface.gl, size, assets)
         undo.callback(renderer.release)
@@ -72,7 +75,7 @@ def open_stage(
 
         stage = Stage(
             door,
-            Crowd(installation.crowd),
+            Crowd(installation.crowd, _shares(installation)),
             renderer,
             make_programme,
             minimum_group=installation.consent.minimum_group,
@@ -102,29 +105,34 @@ def open_soundtrack(installation: Installation, owner: Path | None, assets: Asse
 
 
 def _open_door(
-    installation: Installation, key: bytes | None, held: Held | None, arrive_over: int
+    installation: Installation,
+    adapters: Mapping[str, Adapter],
+    key: bytes | None,
+    held: Held | None,
+    arrive_over: int,
 ) -> Door:
-    notices = Notices()
+    notices, naming = Notices(), Naming(key)
     gate = Gate(
-        installation.consent.mode,
-        max_people=installation.crowd.max_people,
-        key=key,
-        notices=notices,
+        installation.consent.mode, max_people=installation.crowd.max_people, notices=notices
     )
     listeners: list[Listener] = []
     try:
-        for inlet in installation.inlet:
-            space = AddressSpace(range=inlet.range, notices=notices, kind=Kind[inlet.kind.upper()])
-            listeners.append(Listener(UdpInlet(inlet.listen, inlet.port), space))
+        for number, inlet in enumerate(installation.inlet, 1):
+            listeners.append(open_listener(inlet, number, adapters, naming, notices))
     except BaseException:
         for listener in listeners:
             listener.socket.close()
         raise
-    hand = AddressSpace(range=(-1.0, 1.0), notices=notices)
     simulated = None
     if installation.simulated is not None:
         simulated = simulated_crowd(installation.simulated, installation.seed, held, arrive_over)
-    return Door(gate, notices, hand, listeners, simulated)
+    return Door(gate, naming, notices, listeners, simulated)
+
+
+def _shares(installation: Installation) -> dict[int, float]:
+    """The share of each inlet that has one, by its number."""
+    shares = enumerate((inlet.share for inlet in installation.inlet), 1)
+    return {number: share for number, share in shares if share < 1.0}
 
 
 def simulated_crowd(

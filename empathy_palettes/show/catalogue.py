@@ -26,6 +26,7 @@ def catalogue(what: str, assets: Assets) -> Rows:
     lists: dict[str, Callable[[], Rows]] = {
         "presets": lambda: _toml(assets, "presets", "about"),
         "installations": lambda: _toml(assets, "installations", "title"),
+        "adapters": lambda: _toml(assets, "adapters", "about"),
         "palettes": lambda: _toml(assets, "palettes", "title"),
         "shaders": lambda: _shaders(assets, "shaders"),
         "transitions": lambda: _shaders(assets, "transitions"),

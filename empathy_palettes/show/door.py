@@ -1,4 +1,4 @@
-"""The door: bytes from every source, through decoder and gate, into one step's samples.
+"""The door: bytes from every source, through reader and gate, into one step's samples.
 
 Knows no crowd and no picture; what the samples mean is not its business.
 """
@@ -6,51 +6,40 @@ Knows no crowd and no picture; what the samples mean is not its business.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 
 from ..core.clock import STEPS_PER_SECOND
-from ..inlet.address import AddressSpace
+from ..inlet.datagrams import from_ourselves
 from ..inlet.gate import Admitted, Gate
+from ..inlet.naming import Naming, Space
 from ..inlet.notices import Notices
-from ..inlet.osc import decode, encode
-from ..inlet.sample import SAMPLE, Observation, Source
+from ..inlet.osc import encode
+from ..inlet.reader import Reader
+from ..inlet.said import Said, together
+from ..inlet.sample import Source
 from ..inlet.simulate import SimulatedCrowd
-from ..inlet.udp import MOST_BYTES, MOST_DATAGRAMS, UdpInlet
+from .listening import Listener
 
 HAND = "hand"  # the participant that the mouse at this machine is
 LEAVING_STEPS = 300
 _HAND_EVERY = STEPS_PER_SECOND
 
 
-@dataclass(frozen=True, slots=True)
-class Listener:
-    """A port and how what it hears is to be read."""
-
-    socket: UdpInlet
-    space: AddressSpace
-
-    @property
-    def source(self) -> Source:
-        """Whether a network can send to it, or this machine alone."""
-        return Source.LOOPBACK if self.socket.loopback else Source.NETWORK
-
-
 class Door:
     """Everything that arrives, one step at a time.
 
-    `hand` reads what is said at this machine itself; `notices` holds what the technician should
-    know. A simulated crowd leaves over five seconds when somebody real is first let in. The names
-    of the hand, of simulated people and of those who send are kept apart. `accepted` counts the
-    samples that were not simulated.
+    `naming`: turns names into numbers, those of the hand, of simulated people and of those who send
+    apart from each other. `notices` holds what the technician should know. A simulated crowd leaves
+    over five seconds when somebody real is first let in. `accepted` counts what was let in of all
+    that was said, but for what was simulated.
     """
 
     def __init__(
         self,
         gate: Gate,
+        naming: Naming,
         notices: Notices,
-        hand: AddressSpace,
         listeners: Iterable[Listener] = (),
         simulated: SimulatedCrowd | None = None,
     ) -> None:
@@ -58,9 +47,11 @@ class Door:
         self.notices = notices
         self.listeners = tuple(listeners)
         self.accepted = 0
-        self._hand = hand
+        everything = (-1.0, 1.0)
+        self._hand = Reader(everything, naming, notices, space=Space.HAND)
+        self._simulator = Reader(everything, naming, notices, space=Space.SIMULATED)
         self._simulated = simulated
-        self._waiting: dict[Source, list[Observation]] = {
+        self._waiting: dict[Source, list[Said]] = {
             source: [] for source in (Source.LOOPBACK, Source.NETWORK, Source.HAND)
         }
         self._hand_feels: tuple[float, float] | None = None
@@ -71,31 +62,34 @@ class Door:
         """How many datagrams the ports have received."""
         return sum(listener.socket.datagrams for listener in self.listeners)
 
+    @property
+    def dropped(self) -> int | None:
+        """How many datagrams the system had no room for; None where it does not tell."""
+        counts = [listener.socket.dropped for listener in self.listeners]
+        known = [count for count in counts if count is not None]
+        return sum(known) if len(known) == len(counts) else None
+
+    @property
+    def ignored(self) -> int:
+        """How many datagrams and messages adapters wanted dropped."""
+        return sum(listener.reader.counts.ignored for listener in self.listeners)
+
     def listening(self) -> list[str]:
         """Return where senders reach this show, one line per port."""
         return [
-            "listening on UDP " + ", ".join(listener.socket.addresses())
+            f"listening on {listener.protocol} " + ", ".join(listener.socket.addresses())
             for listener in self.listeners
         ]
 
-    def collect(self, steps: int = 1) -> None:
-        """Read what the ports hold; it is admitted with the next step. Once per frame.
+    def collect(self, step: int, steps: int = 1) -> None:
+        """Read what the ports hold; it is admitted at `step`, the next. Once per frame.
 
-        All ports together are read up to `MOST_BYTES`, or a quarter of that for each of the
-        frame's `steps`, so that slow frames keep up with what honest crowds send and hostile ones
-        cannot make them slower yet; and, for each port, to the end of a datagram. A port has at
-        least its share. What is left waits in the system for the next frame.
+        `steps`: how many the frame spans.
         """
-        frames = max(1.0, steps / 4)
-        room = round(MOST_BYTES * frames)
-        most = round(MOST_DATAGRAMS * frames)
-        for after, listener in zip(
-            reversed(range(len(self.listeners))), self.listeners, strict=True
-        ):
-            waiting = self._waiting[listener.source]
-            for datagram in listener.socket.drain(room // (after + 1), most):
-                room -= len(datagram)
-                waiting += listener.space.read(decode(datagram, self.notices.rejected))
+        for listener in self.listeners:
+            said = listener.listen(step, steps)
+            if len(said):
+                self._waiting[listener.source].append(said)
 
     def say(self, valence: float, arousal: float) -> None:
         """Let the hand at this machine feel something in [-1, 1]², along the path of everybody.
@@ -115,15 +109,17 @@ class Door:
         """Return who said what at `step`, and who withdrew."""
         if self._hand_feels and step % _HAND_EVERY == 0:
             self._tell(encode(f"/empathy/{HAND}", *self._hand_feels))
+        before = self.gate.accepted
         heard = []
         for source, said in self._waiting.items():
             if said:
-                heard.append(self.gate.admit(said, step, source))
+                heard.append(self.gate.admit(together(said), step, source is Source.NETWORK))
                 said.clear()
-        accepted = sum(len(part.samples) for part in heard)
+        accepted = self.gate.accepted - before
         self.accepted += accepted
         if self._simulated is not None:
             heard.insert(0, self._simulate(self._simulated, step, accepted > 0))
+        heard.append(Admitted(self.gate.due(step), _NOBODY))
         return _together(heard)
 
     def _simulate(self, crowd: SimulatedCrowd, step: int, real: bool) -> Admitted:
@@ -131,18 +127,14 @@ class Door:
         if real and not self._leaving:
             crowd.leave(step, LEAVING_STEPS)
             self._leaving = True
-        said = [
-            observation
-            for datagram in crowd.advance(step)
-            for observation in self._hand.read(decode(datagram, self.notices.rejected))
-        ]
+        said = self._simulator.read(from_ourselves(crowd.advance(step)), step, frames=_ALL)
         if self._leaving and not crowd.present:
             self._simulated = None
-        return self.gate.admit(said, step, Source.SIMULATED)
+        return self.gate.admit(said, step)
 
     def _tell(self, datagram: bytes) -> None:
-        said = self._hand.read(decode(datagram, self.notices.rejected))
-        self._waiting[Source.HAND] += said
+        said = self._hand.read(from_ourselves([datagram]), 0, frames=_ALL)
+        self._waiting[Source.HAND].append(said)
 
     def close(self) -> None:
         """Give the ports back."""
@@ -150,10 +142,15 @@ class Door:
             listener.socket.close()
 
 
+_NOBODY = np.empty(0, np.uint32)
+_ALL = float("inf")  # frames: what we tell ourselves is read whole, however long it takes
+
+
 def _together(parts: list[Admitted]) -> Admitted:
+    parts = [part for part in parts if len(part.samples) or len(part.withdrawn)] or parts[:1]
     if len(parts) == 1:
         return parts[0]
     return Admitted(
-        np.concatenate([np.empty(0, SAMPLE), *(part.samples for part in parts)]),
-        np.concatenate([np.empty(0, np.uint32), *(part.withdrawn for part in parts)]),
+        np.concatenate([part.samples for part in parts]),
+        np.concatenate([part.withdrawn for part in parts]),
     )

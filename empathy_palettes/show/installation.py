@@ -15,8 +15,10 @@ from ..core.assets import Assets
 from ..core.config import Record, parse, read_toml
 from ..core.errors import AssetError, ConfigError, Fault
 from ..crowd.crowd import CrowdSettings
+from ..outlet.osc_out import Send
+from .listening import Inlet, load_adapters
 
-MOST_SIMULATED = 60_000
+MOST_SIMULATED = 100_000
 SOUND_KEY = "sound.file"
 LONGEST_STAY = 3600.0  # seconds; then a preset crossfades into itself, so that TIME stays fine
 
@@ -68,25 +70,6 @@ class Display(Record):
     vsync: bool = True
 
 
-class Inlet(Record):
-    """One UDP port that listens for OSC.
-
-    `listen`: this machine's address to bind; 127.0.0.1 hears this machine only, 0.0.0.0 every
-    network it is on. `range`: the span that senders use for valence, arousal and dominance.
-    """
-
-    port: Annotated[int, Field(ge=1, le=65535)] = 9000
-    listen: str = "127.0.0.1"
-    range: tuple[float, float] = (-1.0, 1.0)
-    kind: Literal["self_report", "expression", "physiology", "model"] = "self_report"
-
-    @model_validator(mode="after")
-    def _rising(self) -> Inlet:
-        if self.range[0] >= self.range[1]:
-            raise ValueError("a range rises: [lowest, highest], for example [0, 1]")
-        return self
-
-
 class Consent(Record):
     """How people said yes.
 
@@ -129,6 +112,7 @@ class Installation(Record):
     transition: Transition = Transition()
     display: Annotated[tuple[Display, ...], Field(min_length=1, max_length=1)] = (Display(),)
     inlet: Annotated[tuple[Inlet, ...], Field(max_length=16)] = (Inlet(),)
+    send: Annotated[tuple[Send, ...], Field(max_length=16)] = ()
     consent: Consent = Consent()
     crowd: CrowdSettings = CrowdSettings()
     simulated: Simulated | None = None
@@ -163,6 +147,7 @@ def load_installation(name: str, assets: Assets) -> LoadedInstallation:
     faults = _missing_presets(path, installation, assets)
     faults += _missing_transitions(path, installation.transition, assets)
     faults += _missing_sound(path, installation.sound, assets)
+    faults += _wrong_adapters(path, installation.inlet, assets)
     if faults:
         raise ConfigError(faults)
     return LoadedInstallation(path, installation)
@@ -214,6 +199,14 @@ def _missing_sound(path: Path, sound: Sound | None, assets: Assets) -> list[Faul
             assets.locate(sound.file, path)
     except AssetError as error:
         return [Fault(str(path), SOUND_KEY, fault.problem, fault.fix) for fault in error.faults]
+    return []
+
+
+def _wrong_adapters(path: Path, inlets: tuple[Inlet, ...], assets: Assets) -> list[Fault]:
+    try:
+        load_adapters(inlets, assets, path)
+    except ConfigError as error:
+        return list(error.faults)
     return []
 
 

@@ -17,7 +17,10 @@ def report(stage: Stage, busy: Iterable[float]) -> Report:
     p50, p95, p99 = np.percentile(taken, [50, 95, 99]) * 1000 if taken.size else (0.0, 0.0, 0.0)
     return {
         "datagrams": stage.door.datagrams,
+        "dropped": stage.door.dropped,
+        "ignored": stage.door.ignored,
         "accepted": stage.door.accepted,
+        "superseded": stage.door.gate.superseded,
         "rejected": dict(sorted(stage.door.notices.rejected.items())),
         "people": int(stage.crowd.raw["count"]),
         "most_people": stage.most_people,

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..core.clock import STEPS_PER_SECOND, Tick
 from ..core.command import Command
 from ..crowd.crowd import Crowd
@@ -71,7 +74,7 @@ class Stage:
         """Go to the tick's step and return the picture at its phase."""
         for command in commands:
             self._apply(command)
-        self.door.collect(tick.steps)
+        self.door.collect(self.crowd.current_step + 1, tick.steps)
         self.programme.follow()
         while self._step < tick.step:
             if not self._prepared:
@@ -127,15 +130,26 @@ class Stage:
         return self.crowd.reading["count"] < self._minimum_group
 
     def _view(self) -> CrowdView:
-        modes = NO_MODES if self._few() else self.crowd.modes
+        crowd, few = self.crowd, self._few()
         return CrowdView(
-            self.crowd.reading,
-            self.crowd.people,
-            modes,
-            self.crowd.current_step,
-            self.crowd.settings.leave_after,
-            self._sound.at(self.crowd.current_step) if self._sound else SILENCE,
+            crowd.reading,
+            crowd.people,
+            NO_MODES if few else crowd.modes,
+            crowd.current_step,
+            crowd.settings.leave_after,
+            self._sound.at(crowd.current_step) if self._sound else SILENCE,
+            clusters=None if few else self._clusters(),
+            circles=None if few else crowd.circles.of_at_least(self._minimum_group),
         )
+
+    def _clusters(self) -> NDArray[np.uint8]:
+        """Which cluster each slot is in, 0 = none that may be shown."""
+        shown = self.crowd.clusters.members >= self._minimum_group
+        if shown.all():
+            return self.crowd.cluster_of
+        number = np.zeros(len(shown) + 1, np.uint8)
+        number[1:] = np.where(shown, np.arange(1, len(shown) + 1), 0)
+        return number[self.crowd.cluster_of]
 
     def _draw(self, phase: float, light_phase: float) -> Frame:
         mix = self.programme.draw(phase)

@@ -22,7 +22,7 @@ vec4 person_in(sampler2D dots, sampler2D people, ivec2 cell)
     if (cell.x < 0 || cell.y < 0 || cell.x >= grid.x || cell.y >= grid.y) {
         return vec4(0.0, 0.0, -1.0, 0.0);
     }
-    float slot = floor(texelFetch(dots, cell, 0).z * 65536.0 + 0.5) - 1.0;
+    float slot = floor(texelFetch(dots, cell, 0).z * 1048576.0 + 0.5) - 1.0;
     if (slot < 0.0) {
         return vec4(0.0, 0.0, -1.0, 0.0);
     }

@@ -14,6 +14,10 @@ from empathy_palettes.crowd.table import NOBODY, People
 from empathy_palettes.inlet.sample import SAMPLE, Samples
 
 NAN = math.nan
+COLUMNS = (
+    "who valence arousal dominance weight kind circle word origin born said alive cell "
+    "dominance_level"
+).split()
 
 
 def sample(
@@ -25,8 +29,9 @@ def sample(
     kind: int = 0,
     circle: int = 0,
     word: int = 0,
+    origin: int = 0,
 ) -> Samples:
-    row = (who, 0, valence, arousal, dominance, weight, kind, circle, word)
+    row = (who, 0, valence, arousal, dominance, weight, kind, circle, word, origin)
     return np.array([row], SAMPLE)
 
 
@@ -35,7 +40,7 @@ def numbers(*who: int) -> NDArray[np.uint32]:
 
 
 def row(people: People, slot: int) -> dict[str, Any]:
-    names = "who valence arousal dominance weight kind circle word born said".split()
+    names = "who valence arousal dominance weight kind circle word origin born said".split()
     return {name: getattr(people, name)[slot].item() for name in names}
 
 
@@ -70,9 +75,10 @@ def test_what_is_not_given_is_kept() -> None:
 
 def test_a_sample_without_feeling_names_a_circle_and_nothing_else() -> None:
     people = People(2)
-    people.apply(sample(0, 0.5, 0.5, weight=0.5, kind=1, word=3), 0)
-    people.apply(sample(0, weight=1.0, kind=2, circle=7), 60)
+    people.apply(sample(0, 0.5, 0.5, weight=0.5, kind=1, word=3, origin=1), 0)
+    people.apply(sample(0, weight=1.0, kind=2, circle=7, origin=2), 60)
     assert (people.weight[0], people.kind[0], people.word[0]) == (0.5, 1, 3)
+    assert people.origin[0] == 1 and len(people.spoke) == 0
     assert people.circle[0] == 7 and people.said[0] == 60
 
 
@@ -85,10 +91,10 @@ def test_of_several_samples_in_a_step_the_last_wins_per_component() -> None:
 
 def test_who_withdraws_leaves_nothing_behind() -> None:
     people = People(3)
-    people.apply(sample(0, 0.5, 0.5, 0.5, kind=2, circle=4, word=9), 3)
+    people.apply(sample(0, 0.5, 0.5, 0.5, kind=2, circle=4, word=9, origin=1), 3)
     people.withdraw(numbers(0, 0, 77, 10_000_000))
     empty = People(3)
-    for name in "who valence arousal dominance weight kind circle word born said alive".split():
+    for name in COLUMNS:
         np.testing.assert_array_equal(getattr(people, name), getattr(empty, name))
     assert people.count == people.reach == 0 and people.withdraw(numbers(0)) == 0
 
@@ -143,6 +149,7 @@ said = st.builds(
     kind=st.integers(0, 3),
     circle=st.integers(0, 2),
     word=st.integers(0, 5),
+    origin=st.integers(0, 2),
 )
 steps = st.tuples(
     st.lists(said, max_size=6), st.lists(st.integers(0, 8), max_size=2), st.integers(1, 4)
@@ -162,7 +169,8 @@ def test_it_does_what_a_dictionary_per_person_does(story: list[Any]) -> None:
         for who in new:
             seats[who] = min(set(range(5)) - set(seats.values()))
             blank = {"valence": NAN, "arousal": NAN, "dominance": NAN, "weight": 0.0, "kind": 0}
-            reference[who] = blank | {"who": who, "circle": 0, "word": 0, "born": step}
+            blank |= {"circle": 0, "word": 0, "origin": 0}
+            reference[who] = blank | {"who": who, "born": step}
         for item in samples:
             spoken = {name: item[name][0].item() for name in SAMPLE.names or ()}
             person = reference.get(spoken["who"])
@@ -172,7 +180,7 @@ def test_it_does_what_a_dictionary_per_person_does(story: list[Any]) -> None:
             given = {n: spoken[n] for n in ("valence", "arousal", "dominance")}
             given = {name: value for name, value in given.items() if value == value}
             if given:
-                person |= given | {name: spoken[name] for name in ("weight", "kind", "word")}
+                person |= given | {n: spoken[n] for n in ("weight", "kind", "word", "origin")}
         batch = np.concatenate(samples) if samples else np.empty(0, SAMPLE)
         assert people.apply(batch, step) == len(new)
         silent = [who for who, person in reference.items() if step - person["said"] > 5]
@@ -184,3 +192,43 @@ def test_it_does_what_a_dictionary_per_person_does(story: list[Any]) -> None:
         assert sorted(people.slots().tolist()) == sorted(seats.values())
         for who, slot in seats.items():
             assert repr(sorted(row(people, slot).items())) == repr(sorted(reference[who].items()))
+        levels_of(people)
+
+
+def levels_of(people: People) -> None:
+    """Every slot's cell and level are those of its feelings, slowly."""
+    for slot in range(people.capacity):
+        v, a, d = (
+            65 if math.isnan(value) else round(value * 32) + 32
+            for value in (people.valence[slot], people.arousal[slot], people.dominance[slot])
+        )
+        assert (people.cell[slot], people.dominance_level[slot]) == (v * 66 + a, d)
+
+
+def test_in_a_large_crowd_the_silent_are_found_within_a_second() -> None:
+    people = People(200_000)
+    batch = np.zeros(200_000, SAMPLE)
+    batch["who"] = np.arange(200_000)
+    people.apply(batch, 0)
+    batch["who"] += 1
+    people.apply(batch[100_000:], 100)  # of whom the last finds no room
+    gone: list[int] = []
+    for step in range(101, 161):
+        gone += people.expire(step, after=100).tolist()
+    assert sorted(gone) == list(range(100_001)) and people.count == 99_999
+    people.apply(batch[-1:], 161)
+    assert people.who[0] == 200_000 and people.reach == 200_000
+
+
+def test_free_slots_are_found_lowest_first_wherever_they_are() -> None:
+    people = People(3_000)
+    batch = np.zeros(3_000, SAMPLE)
+    batch["who"] = np.arange(3_000)
+    people.apply(batch, 0)
+    people.withdraw(numbers(2_999, 17, 2_500, 16))
+    batch["who"] += 3_000
+    assert people.apply(batch[:3], 1) == 3
+    assert people.who[[16, 17, 2_500]].tolist() == [3_000, 3_001, 3_002]
+    assert people.reach == 2_999
+    people.apply(batch[3:5], 2)
+    assert people.who[2_999] == 3_003 and people.count == people.reach == 3_000

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from empathy_palettes.core.errors import FormulaError
@@ -67,7 +69,7 @@ def test_a_persons_values_and_nothing_in_empty_slots() -> None:
     people = People(4)
     people.apply(samples((7, 0.5, -0.5)), 60)
     people.apply(samples((8, np.nan, 1.0)), 120)
-    here = view(people, 180)
+    here = replace(view(people, 180), clusters=np.array([0, 3, 5, 0], np.uint8))
     values = people_values(here, crowd_values(here), PERSON)
     expected: dict[str, list[float]] = {
         "valence": [0.5, 0, 0, 0],
@@ -77,11 +79,14 @@ def test_a_persons_values_and_nothing_in_empty_slots() -> None:
         "age": [2, 1, 0, 0],
         "joined": [1, 2, 0, 0],
         "circle": [0, 0, 0, 0],
+        "cluster": [0, 3, 0, 0],
         "id": [7, 8, 0, 0],
     }
     for name, column in expected.items():
         np.testing.assert_allclose(values[name], column, err_msg=name)
     assert values["crowd_agreement"] == 1.0
+    none = people_values(view(people, 180), {}, ["cluster"])["cluster"]
+    assert none.tolist() == [0] * 4
     assert "valence" not in people_values(here, {}, ["id", "crowd_joy"])
 
 
@@ -100,6 +105,25 @@ def test_a_slot_that_somebody_new_takes_is_reborn() -> None:
     assert told[WHO].tolist() == [0, 3, 2]
     assert slots.step(people)[REBORN].tolist() == [False] * 3
     assert slots.step(People(5))[REBORN].tolist() == [False] * 5
+
+
+def test_a_large_room_costs_what_is_in_use() -> None:
+    people, slots = People(1_000_000), Slots()
+    assert len(slots.step(people)[REBORN]) == 1024
+    people.apply(samples(*((who, 0.5, 0) for who in range(1024))), 0)
+    told = slots.step(people)
+    assert told[REBORN].all()
+    people.apply(samples((2000, 0.25, 0)), 1)
+    told = slots.step(people)
+    assert np.flatnonzero(told[REBORN])[0] == 1024 and len(told[WHO]) == 2048
+    here = view(people, 60)
+    values = people_values(here, {}, ["valence", "id", "age", "cluster"])
+    assert {len(column) for column in values.values()} == {2048}
+    assert values["valence"][[0, 1024, 1025]].tolist() == [0.5, 0.25, 0]
+    people.withdraw(np.array([2000], np.uint32))
+    assert not slots.step(people)[REBORN].any()
+    people.apply(samples((2001, 0, 0)), 2)
+    assert slots.step(people)[REBORN][1024]
 
 
 def test_names_that_are_taken() -> None:

@@ -54,12 +54,15 @@ def test_shapes_hold_for_the_show() -> None:
         "emo_field": (90, 160, 4),
         "emo_dots": (144, 256, 4),
         "emo_modes": (2, 16, 4),
+        "emo_circles": (3, 64, 4),
+        "emo_ties": (64, 64, 4),
     }
     for found in (empty, full):
         assert {name: texture.shape for name, texture in found.items()} == shapes
         assert all(texture.dtype == np.float32 for texture in found.values())
     assert not empty["emo_people"].any()
     assert not empty["emo_dots"].any()
+    assert not empty["emo_circles"][2].any() and not empty["emo_ties"][..., 1].any()
 
 
 def test_a_person_is_written_down_whole() -> None:
@@ -134,20 +137,60 @@ def test_a_colour_eases_to_what_was_said_but_never_from_somebody_elses() -> None
     np.testing.assert_allclose(color(121), joy, atol=1e-5)
 
 
+def many(people: People, count: int, step: int = 0) -> Floats:
+    """Let so many more people say something; what they say is returned."""
+    samples = np.zeros(count, SAMPLE)
+    samples["who"] = people.count + np.arange(count)
+    samples["valence"] = np.linspace(-1, 1, count)
+    samples["weight"] = 1
+    people.apply(samples, step)
+    return np.asarray(samples["valence"])
+
+
 def test_more_slots_than_a_row_holds_are_folded() -> None:
     people = People(10_000)
-    samples = np.zeros(5000, SAMPLE)
-    samples["who"] = np.arange(5000)
-    samples["valence"] = np.linspace(-1, 1, 5000)
-    samples["weight"] = 1
-    people.apply(samples, 0)
+    valence = many(people, 5000)
     found = textures(people, 60)["emo_people"]
-    assert found.shape == (9, 4096, 4)
+    assert found.shape == (6, 4096, 4)
     for slot in (0, 4095, 4096, 4999):
-        encoded = (samples["valence"][slot] + 1) / 2
+        encoded = (valence[slot] + 1) / 2
         assert found[3 * (slot // 4096) + 1, slot % 4096, 0] == pytest.approx(encoded, abs=1e-6)
-    assert not found[6:].any()
     assert not found[3:6, 5000 - 4096 :].any()
+
+
+def test_a_million_slots_cost_what_is_in_use() -> None:
+    people = People(1_000_000)
+    many(people, 4096)
+    shown = PeopleTextures(people.capacity, frozenset({"emo_people"}))
+
+    def table(step: int) -> Floats:
+        found, _ = shown.update(people, NO_MODES, 0.0, 0.0, 1.0, step)
+        return found["emo_people"]
+
+    assert table(0).shape == (3, 4096, 4)
+    many(people, 4 * 4096)
+    full = table(1)
+    assert full.shape == (15, 4096, 4)
+    assert (full[1::3, :, 3] == 1).all(), "everybody's weight"
+    people.withdraw(np.arange(4096, 5 * 4096, dtype=np.uint32))
+    assert table(2).shape == (3, 4096, 4)
+    np.testing.assert_array_equal(table(3)[1, :, 0], full[1, :, 0])
+    many(people, 1)
+    grown = table(4)
+    assert grown.shape == (6, 4096, 4)
+    assert not grown[3:, 1:].any()
+
+
+def test_the_last_slot_of_a_million_can_be_told() -> None:
+    people = People(1_048_576)
+    people.alive[-1] = True
+    people.who[-1], people.born[-1], people.count, people.reach = 7, 0, 1, people.capacity
+    found, counts = PeopleTextures(people.capacity, frozenset({"emo_dots"})).update(
+        people, NO_MODES, 0.0, 0.0, 1.0, 60
+    )
+    numbers = found["emo_dots"][..., 2]
+    assert numbers[numbers > 0].tolist() == [1.0]
+    assert counts == {"emo_people_count": 1_048_576}
 
 
 def test_everybody_has_a_dot_where_they_are() -> None:
@@ -159,8 +202,8 @@ def test_everybody_has_a_dot_where_they_are() -> None:
     assert len(rows) == 40  # so few that no two share a cell
     for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
         x, y, number, size = found[row, column].tolist()
-        slot = round(number * 65_536) - 1
-        assert number * 65_536 == slot + 1
+        slot = round(number * 1_048_576) - 1
+        assert number * 1_048_576 == slot + 1
         assert (column + x) / 256 * 2 - 1 == pytest.approx(people.valence[slot], abs=1e-5)
         assert (row + y) / 144 * 2 - 1 == pytest.approx(people.arousal[slot], abs=1e-5)
         assert size == 0.25
@@ -173,7 +216,7 @@ def test_dots_stay_on_the_grid(corner: float) -> None:
     )
     row, column = (0, 0) if corner < 0 else (143, 255)
     np.testing.assert_array_equal(
-        found["emo_dots"][row, column], [corner > 0] * 2 + [1 / 65_536, 1]
+        found["emo_dots"][row, column], [corner > 0] * 2 + [1 / 1_048_576, 1]
     )
 
 
@@ -185,7 +228,7 @@ def test_of_people_in_one_place_the_newest_is_shown() -> None:
     people.withdraw(np.array([1], np.uint32))
     say(people, 3, (3, *JOY))  # takes the freed slot 1
     numbers = textures(people, 60)["emo_dots"][..., 2]
-    assert numbers[numbers > 0].tolist() == [2 / 65_536]
+    assert numbers[numbers > 0].tolist() == [2 / 1_048_576]
 
 
 def test_positions_may_be_given_for_the_slots_in_use_or_all() -> None:
@@ -215,10 +258,12 @@ def test_gatherings_have_a_place_each() -> None:
         centres=np.array([[0.5, -0.5], [-1.0, 1.0]], np.float32),
         mass=np.array([0.6, 0.3], np.float32),
         spread=np.array([0.1, 0.2], np.float32),
-        identity=np.array([3, 65_537], np.int64),
+        identity=np.array([3, 1_048_577], np.int64),
     )
     found, _ = PeopleTextures(16, frozenset({"emo_modes"})).update(People(16), modes, 0, 0, 0, 0)
     table = found["emo_modes"]
     np.testing.assert_allclose(table[0, :2], [[0.75, 0.25, 0.6, 0.1], [0, 1, 0.3, 0.2]])
-    np.testing.assert_array_equal(table[1, :2], [[3 / 65_536, 1, 0, 0], [1 / 65_536, 1, 0, 0]])
+    np.testing.assert_array_equal(
+        table[1, :2], [[3 / 1_048_576, 1, 0, 0], [1 / 1_048_576, 1, 0, 0]]
+    )
     assert not table[:, 2:].any()

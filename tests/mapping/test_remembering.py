@@ -293,8 +293,29 @@ def test_people_alike_and_alone_agree_with_a_number(data: st.DataObject) -> None
     np.testing.assert_allclose(many, np.repeat(single[:, None], 3, axis=1), atol=1e-12)
 
 
-def test_a_room_that_grows_starts_anew() -> None:
-    formula = compile("smooth(x, 9)", NAMES)
-    state = State()
-    formula.evaluate({"x": np.zeros(3)}, state)
-    assert formula.evaluate({"x": np.ones(5)}, state).tolist() == [1.0] * 5  # type: ignore[union-attr]
+@pytest.mark.parametrize(
+    "text", ["smooth(x, 9)", "lag(x, 3, 2)", "travel(x)", "hold(x, x < 0)", "delay(x, 0.1)"]
+)
+def test_a_room_that_grows_and_shrinks_keeps_those_who_stay(text: str) -> None:
+    """Slots beyond the highest in use come and go; what they hold starts with them."""
+    formula, still, wide = compile(text, NAMES), State(), State()
+    random, before = np.random.default_rng(3), 0
+    for width in [3, 3, 5, 5, 5, 2, 2, 4, 4, 4, 4, 4, 4]:
+        x = random.uniform(0, 1, 5)
+        ours = formula.evaluate({"x": x[:width]}, wide)
+        kept = formula.evaluate({"x": x[:2]}, still)
+        assert isinstance(ours, np.ndarray) and len(ours) == width
+        np.testing.assert_array_equal(ours[:2], kept)
+        if width > before:  # whoever is new begins as a room of their own would
+            new = formula.evaluate({"x": x[before:width]}, State())
+            np.testing.assert_array_equal(ours[before:], new)
+        before = width
+
+
+def test_a_condition_that_holds_from_the_start_of_a_slot_has_not_come_true() -> None:
+    formula, state = compile("trigger(x > 0.5)", NAMES), State()
+    fired = [
+        np.asarray(formula.evaluate({"x": np.array(x)}, state)).tolist()
+        for x in ([0.0, 1.0], [1.0, 1.0, 1.0], [1.0], [1.0, 1.0])
+    ]
+    assert fired == [[0, 0], [1, 0, 0], [0], [0, 0]]

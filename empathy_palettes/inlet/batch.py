@@ -1,0 +1,261 @@
+"""The messages that come most, read many at a time: feelings as floats, and gateways' records.
+
+Agrees with `osc` and `address` bit for bit on whatever it takes; what it does not take it names,
+and leaves to them. It takes
+
+    /empathy/<who>                        ,ff  ,fff  ,ffff
+    /empathy/<who>/valence  …/arousal     ,f
+    /empathy/crowd                        ,b
+
+alone and in bundles, of datagrams that hold nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .address import Scale
+from .called import AROUSAL, Called, called, judged, word
+from .elements import Elements, Flags, Ints, Words, elements
+from .naming import Naming, Space
+from .notices import MOST_EXAMPLES, Notices
+from .reasons import Reason
+from .said import UNSAID, Said
+from .sample import Kind
+
+Numbers = NDArray[np.float64]
+Digests = NDArray[np.uint64]
+
+OURS = word(b"/emp"), word(b"athy")
+BUNDLE = word(b"#bun"), word(b"dle\0")
+
+_CROWD = word(b"/cro"), word(b"wd"), word(b",b")
+_F, _FF, _FFF, _LAST_F = word(b",f"), word(b",ff"), word(b",fff"), word(b"f")
+
+_TAIL = np.arange(1, 7)[:, None]  # words from the end that tell a message's shape
+_RECORD_WORDS = 4
+_CROWD_WORDS = 6  # before the records
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What was said; `owner` (n,): by which datagram, `place` (n,): where in its block."""
+
+    owner: Ints
+    place: Ints
+    said: Said
+
+
+class Batch:
+    """Reads what it can of many datagrams; for the arguments see `Reader`."""
+
+    def __init__(
+        self,
+        scale: Scale,
+        naming: Naming,
+        notices: Notices,
+        kind: Kind,
+        space: Space,
+        origin: int,
+    ) -> None:
+        self._scale = scale
+        self._naming = naming
+        self._notices = notices
+        self._kind = kind
+        self._space = space
+        self._origin = origin
+
+    def read(
+        self, words: Words, at: Ints, size: Ints, bundled: Flags | None
+    ) -> tuple[list[Rows], Flags]:
+        """Return what datagrams at `at`, `size` words long, say, and which (n,) are left to others.
+
+        None of them is longer than 8,192 bytes. `bundled`: which are bundles, None = none is. The
+        rows of one part are in the order of their datagrams, and within these in their own.
+        """
+        cold = np.zeros(len(at), np.bool_)
+        found = _found(words, at, size, bundled, cold)
+        if not len(found.at):
+            return [], cold
+        end = found.at + found.size
+        if (words.take(end - 3, mode="clip") == _FF).all():
+            return self._pairs(words, found, end, cold)
+        tail = words.take(end - _TAIL, mode="clip")
+        two = tail[2] == _FF
+        four = (tail[5] == _FFF) & (tail[4] == _LAST_F)
+        three = (tail[4] == _FFF) & (tail[3] == 0)
+        values = np.select([two, four, three, tail[1] == _F], [2, 4, 3, 1], 0)
+        others = np.flatnonzero(values == 0)
+        crowd = _is_crowd(words, found.at[others], found.size[others])
+        crowds = others[crowd]
+        cold[found.owner[others[~crowd]]] = True
+        spoken = np.flatnonzero(values)
+        feelings, values, tail = found.take(spoken), values[spoken], tail[:, spoken]
+        tags = np.where(values > 2, 2, 1)  # words of type tags
+        address = feelings.size - values - tags
+        who = called(words, feelings.at, address, values == 1, self._naming, self._space)
+        cold[feelings.owner[~who.good]] = True
+        warm = np.flatnonzero(~cold[feelings.owner])
+        parts = []
+        if len(warm):
+            said = self._feelings(feelings.take(warm), values[warm], tail[:, warm], who, warm)
+            parts.append(said)
+        crowds = crowds[~cold[found.owner[crowds]]]
+        if len(crowds):
+            parts.append(self._records(words, found.take(crowds)))
+        return parts, cold
+
+    def _pairs(
+        self, words: Words, found: Elements, end: Ints, cold: Flags
+    ) -> tuple[list[Rows], Flags]:
+        """Read messages that all say two things; of those whose address is wrong note the owner."""
+        who = called(words, found.at, found.size - 3, None, self._naming, self._space)
+        digest = who.digest
+        if not who.good.all():
+            cold[found.owner[~who.good]] = True
+            warm = ~cold[found.owner]
+            found, end, digest = found.take(warm), end[warm], digest[warm]
+        numbers = _numbers(words.take(end - _TAIL[1::-1], mode="clip"))
+        fine = self._fine(numbers, None, None, digest)
+        if fine is not None:
+            found, digest, numbers = found.take(fine), digest[fine], numbers[:, fine]
+        return [Rows(found.owner, found.at, self._said(digest, self._scaled(numbers)))], cold
+
+    def _feelings(
+        self, found: Elements, values: Ints, tail: Words, who: Called, which: Ints
+    ) -> Rows:
+        """Read messages of one to four `values` (n,); `who[which]` is whom they are about."""
+        digest = who.digest[which]
+        field = np.zeros(len(which), np.uint8) if who.field is None else who.field[which]
+        place = np.arange(len(which))
+        bits = np.stack([tail[np.maximum(values - 1 - n, 0), place] for n in range(4)])
+        given = np.arange(4)[:, None] < values
+        bits *= given
+        numbers = _numbers(bits)
+        fine = self._fine(numbers[:3], numbers[3], given, digest)
+        if fine is not None:
+            found, values, digest, field = found.take(fine), values[fine], digest[fine], field[fine]
+            numbers = numbers[:, fine]
+        feeling = self._scaled(numbers[:3])
+        feeling[1:][np.arange(2, 4)[:, None] > values] = np.nan
+        arousal = field == AROUSAL
+        feeling[1, arousal] = feeling[0, arousal]
+        feeling[0, arousal] = np.nan
+        said = self._said(digest, feeling)
+        said.weight[:] = np.where(values == 4, numbers[3], 1.0)
+        return Rows(found.owner, found.at, said)
+
+    def _records(self, words: Words, found: Elements) -> Rows:
+        """Read the records of blobs, one row each."""
+        count = found.size - _CROWD_WORDS >> 2
+        which = np.repeat(np.arange(len(found.at)), count)
+        turn = np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count)
+        at = found.at[which] + _CROWD_WORDS + _RECORD_WORDS * turn
+        owner = found.owner[which]
+        block = words.take(at + np.arange(_RECORD_WORDS)[:, None])
+        length, wrong = judged(block[:2])
+        named = ((wrong[0] | wrong[1]) == 0) & (length > 0)
+        if not named.all():
+            self._notices.reject(Reason.NAME, count=len(named) - int(named.sum()))
+            at, owner, block, length = at[named], owner[named], block[:, named], length[named]
+        digest = self._naming.digests_of_words(block[:2], length, self._space)
+        with np.errstate(invalid="ignore"):
+            numbers = block[2:].view("<f4").astype(np.float64)
+        fine = self._fine(numbers, None, None, digest)
+        if fine is not None:
+            at, owner, digest, numbers = at[fine], owner[fine], digest[fine], numbers[:, fine]
+        return Rows(owner, at, self._said(digest, self._scaled(numbers)))
+
+    def _fine(
+        self, numbers: Numbers, weight: Numbers | None, given: Flags | None, digest: Digests
+    ) -> Flags | None:
+        """Count what is wrong with numbers (k, n); return which are fine, None = all of them.
+
+        `given` (k or k + 1, n): which were said at all, None = all; of the others the value is 0.
+        """
+        inside = (numbers >= self._scale.least) & (numbers <= self._scale.most)
+        if given is not None:
+            inside |= ~given[: len(numbers)]
+        light = None if weight is None else (weight >= 0.0) & (weight <= 1.0)
+        if inside.all() and (light is None or light.all()):
+            return None
+        finite = np.isfinite(numbers).all(axis=0)
+        if weight is not None:
+            finite &= np.isfinite(weight)
+        fine: Flags = np.logical_and.reduce(inside, axis=0)
+        sender = digest[:, 0]
+        self._notices.reject_many(Reason.NOT_A_NUMBER, sender[~finite])
+        outside = np.flatnonzero(finite & ~fine)
+        values = numbers[inside[:, outside].argmin(axis=0), outside]
+        self._notices.out_of_range_many(values, self._scale.range, sender[outside])
+        fine &= finite
+        if weight is not None and light is not None:
+            heavy = np.flatnonzero(fine & ~light)
+            shown = [f"{value:g}" for value in weight[heavy[:MOST_EXAMPLES]].tolist()]
+            self._notices.reject_many(Reason.WEIGHT, sender[heavy], shown)
+            fine &= light
+        return fine
+
+    def _scaled(self, numbers: Numbers) -> NDArray[np.float32]:
+        scaled = numbers * self._scale.gain
+        scaled += self._scale.offset
+        np.maximum(scaled, -1.0, out=scaled)
+        np.minimum(scaled, 1.0, out=scaled)
+        return scaled.astype(np.float32)
+
+    def _said(self, digest: Digests, feeling: NDArray[np.float32]) -> Said:
+        people = len(digest)
+        return Said(
+            digest,
+            feeling[0],
+            feeling[1],
+            feeling[2] if len(feeling) > 2 else np.full(people, np.nan, np.float32),
+            np.ones(people, np.float32),
+            np.full(people, self._kind, np.uint8),
+            np.zeros(people, np.uint8),
+            np.zeros(people, np.uint64),
+            np.full(people, UNSAID, np.int8),
+            np.full(people, self._origin, np.uint8),
+        )
+
+
+def _found(words: Words, at: Ints, size: Ints, bundled: Flags | None, cold: Flags) -> Elements:
+    """The messages of all datagrams; those of which none were found are noted as cold."""
+    if bundled is None:
+        return Elements(at, size, np.arange(len(at)))
+    bundles = np.flatnonzero(bundled)
+    inside = elements(words, at[bundles], size[bundles])
+    inside = Elements(inside.at, inside.size, bundles[inside.owner])
+    cold[bundles] = True
+    cold[inside.owner] = False
+    # of single messages it is known that they begin so
+    ours = (words.take(inside.at) == OURS[0]) & (words.take(inside.at + 1, mode="clip") == OURS[1])
+    if not ours.all():
+        cold[inside.owner[~ours]] = True
+        inside = inside.take(~cold[inside.owner])
+    singles = np.flatnonzero(~bundled)
+    if not len(singles):
+        return inside
+    owner = np.concatenate([inside.owner, singles])
+    order = np.argsort(owner, kind="stable")
+    start = np.concatenate([inside.at, at[singles]])
+    long = np.concatenate([inside.size, size[singles]])
+    return Elements(start[order], long[order], owner[order])
+
+
+def _is_crowd(words: Words, at: Ints, size: Ints) -> Flags:
+    """Which messages are whole blobs of whole records to `/empathy/crowd`."""
+    block = words.take(at + np.arange(2, _CROWD_WORDS)[:, None], mode="clip")
+    length = block[3].byteswap().astype(np.int64)
+    is_crowd: Flags = (length == size - _CROWD_WORDS << 2) & (length & 15 == 0)
+    for row, expected in zip(block, _CROWD, strict=False):
+        is_crowd &= row == expected
+    return is_crowd
+
+
+def _numbers(bits: Words) -> Numbers:
+    with np.errstate(invalid="ignore"):  # of signalling not-a-numbers
+        return bits.byteswap().view(np.float32).astype(np.float64)

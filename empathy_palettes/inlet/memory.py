@@ -1,0 +1,152 @@
+"""What is remembered of people who are not here: a yes, a no, the circle that they chose.
+
+Knows no feelings and hears nobody; the gate does. Of those who are here only the circle counts.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .ages import Ages
+from .circles import Circles
+from .registry import Registry, Rows
+
+_TIMES = 16  # as many as may be here are remembered
+_ENOUGH = 1_000_000  # of them, where more may be here than a sixteenth of that
+
+
+class Memory:
+    """Consents, withdrawals and circles of the people of a `registry`, each kind bounded.
+
+    `trusts`: whether strangers may come (attested), or only those who have consented (explicit).
+    Of those who are not here it keeps sixteen times `max_people` consents, and circles, but not
+    over a million (or `max_people`) of each, the oldest forgotten first; and as many
+    withdrawals, of which none is ever forgotten: where one more would be too many, it trusts no
+    more. `idle` rows are those that nothing is left to know of.
+    """
+
+    def __init__(self, registry: Registry, trusts: bool, max_people: int, circles: Circles) -> None:
+        self.trusts = trusts
+        self._registry = registry
+        self._circles = circles
+        self._most = min(_TIMES * max_people, max(_ENOUGH, max_people))
+        self._withdrawn = 0
+        self._consented = Ages(registry.room)  # only while strangers are not trusted
+        self._chose = Ages(registry.room)  # a circle, and are not here
+        self._fading: list[Rows] = []
+
+    def reserve(self) -> None:
+        """Follow the registry, which has grown."""
+        self._consented.reserve(self._registry.room)
+        self._chose.reserve(self._registry.room)
+
+    def may_come(self, rows: Rows) -> NDArray[np.bool_]:
+        """Return who of `rows` may be here; −1 is a stranger."""
+        if self.trusts:
+            return ~self._registry.withdrawn[rows]
+        return self._registry.present[rows] | self._consented.has(rows)
+
+    def may_one_come(self, row: int) -> bool:
+        """Return whether `row` may be here."""
+        if self.trusts:
+            return not self._registry.withdrawn[row]
+        return bool(self._registry.present[row]) or row in self._consented
+
+    def has_met(self, rows: Rows) -> NDArray[np.bool_]:
+        """Return of whom something is known, so that keeping more costs no memory."""
+        known = self._registry.present[rows] | self._registry.withdrawn[rows]
+        return known | self._consented.has(rows) | self._chose.has(rows)
+
+    def has_met_one(self, row: int) -> bool:
+        """Return whether something is known of `row`."""
+        registry = self._registry
+        if registry.present[row] or registry.withdrawn[row]:
+            return True
+        return row in self._consented or row in self._chose
+
+    def keep_yes(self, row: int) -> None:
+        """Remember that somebody consents."""
+        if self.trusts:
+            self._withdrawn -= bool(self._registry.withdrawn[row])
+            self._registry.withdrawn[row] = False
+        elif not self._registry.present[row]:
+            self._consented.put(row)
+            self._forget_consents()
+
+    def keep_no(self, row: int) -> bool:
+        """Remember that somebody has withdrawn; False where there is no more room for it."""
+        if not self.trusts or self._registry.withdrawn[row]:
+            return True
+        if self._withdrawn < self._most:
+            self._registry.withdrawn[row] = True
+            self._withdrawn += 1
+            return True
+        self.trusts = False  # without a yes nobody enters any more
+        self._fading.append(np.flatnonzero(self._registry.withdrawn))
+        self._registry.withdrawn[:] = False
+        self._withdrawn = 0
+        return False
+
+    def erase(self, row: int) -> None:
+        """Forget consent and circle of somebody who withdraws."""
+        self._consented.drop(row)
+        self._chose.drop(row)
+        self._circles.leave(int(self._registry.circle[row]))
+        self._registry.circle[row] = 0
+
+    def choose(self, row: int, name: int) -> bool | None:
+        """Let somebody join the circle `name`, 0 = none; return whether that is a change.
+
+        None: there are too many circles. Those of people who are not here make room.
+        """
+        registry, number = self._registry, 0
+        if name:
+            while not self._circles.has_room(name) and len(self._chose):
+                self._forget_circles(1)
+            if not self._circles.has_room(name):
+                return None
+            number = self._circles.join(name)
+        before = int(registry.circle[row])
+        self._circles.leave(before)
+        registry.circle[row] = number
+        if not registry.present[row]:
+            self._chose.drop(row)
+            if number:
+                self._chose.put(row)
+                self._forget_circles(len(self._chose) - self._most)
+        return number != before
+
+    def came(self, rows: Rows) -> None:
+        """Note that `rows` are here now: what they said is not of somebody absent any more."""
+        self._consented.drop_all(rows)
+        self._chose.drop_all(rows)
+
+    def left(self, rows: Rows) -> None:
+        """Remember the circles, and where it takes that to return, the consents, of `rows`."""
+        self._chose.put_all(rows[self._registry.circle[rows] != 0])
+        self._forget_circles(len(self._chose) - self._most)
+        if not self.trusts:
+            self._consented.put_all(rows)
+            self._forget_consents()
+        self._fading.append(rows)
+
+    def idle(self, rows: Rows) -> Rows:
+        """Return, once each, who of `rows`, and of those forgotten, nothing is known of."""
+        every = np.unique(np.concatenate([rows, *self._fading]))
+        self._fading.clear()
+        return every[~self.has_met(every)]
+
+    def _forget_consents(self) -> None:
+        if len(self._consented) > self._most:
+            self._fading.append(self._consented.take_oldest(len(self._consented) - self._most))
+
+    def _forget_circles(self, count: int) -> None:
+        if count <= 0:
+            return
+        rows = self._chose.take_oldest(count)
+        circles, members = np.unique(self._registry.circle[rows], return_counts=True)
+        for circle, gone in zip(circles.tolist(), members.tolist(), strict=True):
+            self._circles.leave(circle, gone)
+        self._registry.circle[rows] = 0
+        self._fading.append(rows)

@@ -1,0 +1,95 @@
+"""Everybody's own colour: worked out when they say something new, and eased towards.
+
+Does not decide the colour of a feeling: `affect` does. Feelings come in levels of 1/32, so that the
+colour of a level is worked out once and looked up from then on.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..core.clock import STEP
+from ..core.color import linear_to_srgb
+from ..crowd.table import People, Slots
+from .affect import affect_rgb
+
+Floats = NDArray[np.float32]
+
+COLOR_EASE = 0.25  # seconds in which somebody's colour goes 63 % of the way to a new one
+_LEVELS = 65  # from −1 to 1 by 1/32
+_UNSAID = _LEVELS  # the level of a dominance that was never said
+_PART = np.float32(1 - math.exp(-STEP / COLOR_EASE))
+
+
+class OwnColors:
+    """The colours of `capacity` slots; `shown` (capacity, 4) f4, sRGB-encoded, alpha free to use.
+
+    Nobody's colour is 0.
+    """
+
+    def __init__(self, capacity: int) -> None:
+        self.shown = np.zeros((capacity, 4), np.float32)
+        self._due = np.zeros((capacity, 4), np.float32)
+        self._levels = np.zeros((_LEVELS * _LEVELS * (_LEVELS + 1), 4), np.float32)
+        self._known = np.zeros(len(self._levels), np.bool_)
+
+    def step(self, people: People, changed: Slots, reborn: Slots) -> None:
+        """Ease every colour by a step; `changed` have spoken since the last, or are gone.
+
+        `reborn` among them have a slot that was another's, or nobody's: theirs is there at once.
+        """
+        due = self._due
+        said = self._of(people.valence[changed], people.arousal[changed], people.dominance[changed])
+        said[~people.alive[changed]] = 0
+        _items(due)[changed] = _items(said)
+        _items(self.shown)[reborn] = _items(due)[reborn]
+        reach = people.reach
+        way = due[:reach] - self.shown[:reach]
+        way *= _PART
+        self.shown[:reach] += way
+        # A difference of 0 stays 0, so that a colour that has come at once does not move.
+
+    def _of(self, valence: Floats, arousal: Floats, dominance: Floats) -> Floats:
+        """Return the colours (n, 4) of feelings; valence and arousal that are NaN are neutral."""
+        index, odd = np.zeros(len(valence), np.intp), np.zeros(len(valence), np.bool_)
+        for said, unsaid in (valence, 32), (arousal, 32), (dominance, _UNSAID):
+            level = said * np.float32(32)
+            level += 32
+            level[np.isnan(level)] = unsaid
+            whole = level.astype(np.intp)
+            odd |= whole != level
+            index *= _LEVELS if unsaid == 32 else _LEVELS + 1
+            index += whole
+        if odd.any():
+            index[odd] = 0
+        new = index[~self._known[index]]
+        if len(new):
+            self._learn(np.unique(new))
+        colors: Floats = _items(self._levels)[index].view(np.float32).reshape(-1, 4)
+        if odd.any():
+            feelings = _neutral(valence[odd]), _neutral(arousal[odd]), dominance[odd]
+            colors[odd, :3] = linear_to_srgb(affect_rgb(*feelings))
+        return colors
+
+    def _learn(self, index: Slots) -> None:
+        pair, third = np.divmod(index, _LEVELS + 1)
+        first, second = np.divmod(pair, _LEVELS)
+        valence, arousal, dominance = (
+            (level.astype(np.float32) - 32) / 32 for level in (first, second, third)
+        )
+        dominance[third == _UNSAID] = np.nan
+        self._levels[index, :3] = linear_to_srgb(affect_rgb(valence, arousal, dominance))
+        self._known[index] = True
+
+
+def _neutral(values: Floats) -> Floats:
+    return np.where(np.isnan(values), np.float32(0), values)
+
+
+def _items(colors: Floats) -> NDArray[np.complex128]:
+    """Return colours (n, 4) as n items of 16 bytes: numpy moves those several times faster."""
+    items: NDArray[np.complex128] = colors.view(np.complex128)[:, 0]
+    return items

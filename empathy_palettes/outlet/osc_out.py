@@ -1,0 +1,162 @@
+"""What the crowd feels together, sent on as OSC, so that sound and light desks can follow.
+
+Sends signals, never a person. Which signals may be told is decided before: a frame has no others.
+"""
+
+from __future__ import annotations
+
+import errno
+import math
+import socket
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from typing import Annotated, Any
+
+from pydantic import Field, field_validator
+
+from ..core.clock import STEPS_PER_SECOND, Tick
+from ..core.command import Command
+from ..core.config import Record, nearest
+from ..crowd.signals import SIGNALS
+from ..inlet.endpoint import open_socket
+from ..inlet.osc import encode, encode_bundle
+from ..render.frame import Frame
+from .contract import OutletContext
+
+MOST_BYTES = 1_400  # of a datagram: no network on the way has to cut it
+_MOST_PREFIX = 128
+_PATTERN = set(" #*,?[]{}")  # what an OSC address may not hold, for a receiver matches with it
+_FIX = 'write "HOST:PORT", such as "127.0.0.1:57120"'
+_BUNDLE_HEAD, _ELEMENT_HEAD = 16, 4
+
+
+class Send(Record):
+    """One receiver of the collective state.
+
+    `to`: host and port; [::1]:57120 for an address of IPv6. `rate`: bundles of a moment per second.
+    `signals`: which are sent; none named: all. `prefix`: what stands before a signal's name.
+    """
+
+    to: str = "127.0.0.1:57120"
+    rate: Annotated[int, Field(ge=1, le=STEPS_PER_SECOND)] = 30
+    signals: tuple[str, ...] = ()
+    prefix: str = "/empathy/state"
+
+    @field_validator("to")
+    @classmethod
+    def _an_address(cls, to: str) -> str:
+        _parts(to)
+        return to
+
+    @field_validator("signals")
+    @classmethod
+    def _known(cls, signals: tuple[str, ...]) -> tuple[str, ...]:
+        for name in signals:
+            if name not in SIGNALS:
+                raise ValueError(f"no signal {name!r}: {nearest(name, SIGNALS)}")
+        return signals
+
+    @field_validator("prefix")
+    @classmethod
+    def _a_prefix(cls, prefix: str) -> str:
+        proper = prefix.isascii() and prefix.isprintable() and _PATTERN.isdisjoint(prefix)
+        if not (proper and 2 <= len(prefix) <= _MOST_PREFIX and prefix.startswith("/")):
+            raise ValueError('an address begins with / and has no spaces: "/empathy/state"')
+        if prefix.endswith("/"):
+            raise ValueError("a prefix has no / at its end; one is put before each signal")
+        return prefix
+
+
+class OscOut:
+    """Sends `prefix`/<signal> f, for every signal that a frame tells, `rate` times a second.
+
+    Counted in steps, at most once a frame. Never waits: `sent` counts datagrams, `unheard` those
+    that an earlier answer says nobody has received (not every machine answers), `failed` those that
+    this machine could not send, for want of a network or of room. None of it stops the show.
+    """
+
+    def __init__(self, send: Send) -> None:
+        self.spec = send
+        self.sent = 0
+        self.unheard = 0
+        self.failed = 0
+        self._wanted = frozenset(send.signals or SIGNALS)
+        self._socket: socket.socket | None = None
+        self._address: Any = None
+        self._connected = False
+        self._turn: int | None = None
+
+    def open(self, context: OutletContext) -> None:
+        """Make the socket; MachineError where the host has no address."""
+        host, port = _parts(self.spec.to)
+        self._socket, self._address = open_socket(host, port, f"[[send]] to = {self.spec.to}", _FIX)
+        self._socket.setblocking(False)
+        if self._socket.family == socket.AF_INET:
+            with suppress(OSError):
+                self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+
+    def poll(self) -> list[Command]:
+        """Ask for nothing."""
+        return []
+
+    def present(self, frame: Frame, tick: Tick) -> None:
+        """Send what the frame tells, where its turn has come."""
+        turn = tick.step * self.spec.rate // STEPS_PER_SECOND
+        if turn == self._turn:
+            return
+        self._turn = turn
+        for datagram in datagrams(frame.signals, self._wanted, self.spec.prefix):
+            self._send(datagram)
+
+    def close(self) -> None:
+        """Close the socket; safe to call twice."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    def _send(self, datagram: bytes) -> None:
+        if self._socket is None:
+            return
+        try:
+            if not self._connected:  # only a connected socket hears that nobody listens
+                self._socket.connect(self._address)
+                self._connected = True
+            self._socket.send(datagram)
+        except ConnectionRefusedError:  # the answer to an earlier one; this one was not sent
+            self.unheard += 1
+        except OSError as error:
+            self.failed += 1
+            # After a change of networks the way there has to be found anew.
+            self._connected = error.errno in (errno.EAGAIN, errno.EWOULDBLOCK, errno.ENOBUFS)
+        else:
+            self.sent += 1
+
+
+def datagrams(
+    signals: Mapping[str, float], wanted: Iterable[str], prefix: str = "/empathy/state"
+) -> Iterator[bytes]:
+    """Yield bundles of at most 1,400 bytes with a message `prefix`/<signal> f for each of `wanted`.
+
+    In the order of `signals`; what is not among them, or not finite, is left out.
+    """
+    asked = frozenset(wanted)
+    room, parts = MOST_BYTES - _BUNDLE_HEAD, list[bytes]()
+    for name, value in signals.items():
+        if name not in asked or not math.isfinite(value):
+            continue
+        part = encode(f"{prefix}/{name}", float(value))
+        if len(part) + _ELEMENT_HEAD > room:
+            yield encode_bundle(parts)
+            room, parts = MOST_BYTES - _BUNDLE_HEAD, []
+        room -= len(part) + _ELEMENT_HEAD
+        parts.append(part)
+    if parts:
+        yield encode_bundle(parts)
+
+
+def _parts(to: str) -> tuple[str, int]:
+    """Return host and port of `HOST:PORT`; ValueError otherwise."""
+    host, _, port = to.rpartition(":")
+    if host and port.isascii() and port.isdecimal() and 1 <= int(port[:6]) <= 65_535:
+        return host.strip("[]"), int(port)
+    raise ValueError(_FIX)

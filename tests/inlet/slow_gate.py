@@ -1,0 +1,268 @@
+"""The gate once more, row by row over dicts, as the thing to compare with; and how tests speak."""
+
+import math
+from collections import Counter, OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from empathy_palettes.inlet.allowance import Allowance
+from empathy_palettes.inlet.naming import Naming, Space
+from empathy_palettes.inlet.reasons import Reason
+from empathy_palettes.inlet.said import LEAVES_CIRCLE, Said, said
+from empathy_palettes.inlet.sample import NOT_GIVEN, Kind
+
+NAMING = Naming(bytes(16))
+
+
+class Told(NamedTuple):
+    """One thing said, by its own name."""
+
+    who: str
+    valence: float = NOT_GIVEN
+    arousal: float = NOT_GIVEN
+    dominance: float = NOT_GIVEN
+    weight: float = 1.0
+    kind: Kind = Kind.SELF_REPORT
+    word: int = 0
+    circle: str | None = None
+    consent: int | None = None
+    origin: int = 0
+
+    @property
+    def feels(self) -> bool:
+        return not all(map(math.isnan, (self.valence, self.arousal, self.dominance)))
+
+
+def feels(who: str, valence: float = 0.0, arousal: float = 0.0) -> Told:
+    return Told(who, valence, arousal)
+
+
+def consent(who: str, answer: int) -> Told:
+    return Told(who, consent=answer)
+
+
+def circle(who: str, name: str) -> Told:
+    return Told(who, circle=name)
+
+
+def columns(rows: Sequence[Told], space: Space = Space.SENDER) -> Said:
+    """Return what a reader would make of it."""
+    heard = said(len(rows))
+    for index, row in enumerate(rows):
+        heard.name[index] = NAMING.digest(row.who.encode(), space)
+        for name in ("valence", "arousal", "dominance", "weight", "kind", "word", "origin"):
+            getattr(heard, name)[index] = getattr(row, name)
+        if row.consent is not None:
+            heard.consent[index] = row.consent
+        if row.circle is not None:
+            name = NAMING.digest(row.circle.encode(), Space.CIRCLE)[0]
+            heard.circle[index] = name if row.circle else LEAVES_CIRCLE
+    return heard
+
+
+Sampled = tuple[float | int | None, ...]
+
+
+@dataclass
+class _Person:
+    number: int
+    circle: str = ""
+    sent: int = -(10**9)
+    waits: dict[str, float] | None = None
+
+
+@dataclass
+class SlowGate:
+    """What `Gate` is to do, in plain Python; circles by name, numbered by `samples`."""
+
+    trusts: bool
+    max_people: int
+    circles: int
+    rejected: Counter[str] = field(default_factory=Counter)
+    accepted: int = 0
+
+    def __post_init__(self) -> None:
+        self.next = 0
+        self.present: dict[str, _Person] = {}
+        self.withdrawn: set[str] = set()
+        self.consented = OrderedDict[str, None]()
+        self.chosen = OrderedDict[str, str]()
+        self.numbered: dict[str, int] = {}
+        self.waiting: list[str] = []
+        self.newcomers, self.refusals = Allowance(50), Allowance(50)
+
+    def admit(
+        self, rows: Sequence[Told], step: int, limited: bool
+    ) -> tuple[list[Sampled], list[int]]:
+        trusted = self.trusts
+        withdrawn: list[int] = []
+        may = {row.who: self.may_come(row.who) for row in rows}
+        lets, moved, void = [False] * len(rows), [False] * len(rows), [False] * len(rows)
+        for index, row in enumerate(rows):
+            if row.consent is not None:
+                number = self.hear_consent(row.who, row.consent > 0, step, limited)
+                withdrawn += [] if number is None else [number]
+                if row.consent == 0:
+                    for earlier in range(index):
+                        void[earlier] |= rows[earlier].who == row.who
+            if row.consent is not None or row.circle is not None:
+                may[row.who] = self.may_come(row.who)
+            if row.circle is not None and not may[row.who]:
+                self.refuse()
+            elif row.circle is not None:
+                changed = self.choose(row.who, row.circle, step, limited)
+                moved[index] = changed and row.who in self.present
+            lets[index] = may[row.who]
+        if trusted != self.trusts:
+            lets = [self.may_come(row.who) for row in rows]
+        here = set(self.present)
+        for index, row in enumerate(rows):
+            says_nothing = not row.feels and row.consent is None and row.circle is None
+            if row.feels and not lets[index] and row.circle is None:
+                self.refuse()
+            if void[index]:
+                continue
+            counts = row.feels and lets[index]
+            if counts and row.who not in self.present:
+                counts = self.let_in(row.who, step, limited)
+            if counts or moved[index] or (says_nothing and row.who in here):
+                self.accepted += 1
+                self.put(row)
+        return self.due(step), withdrawn
+
+    def due(self, step: int) -> list[Sampled]:
+        out: list[Sampled] = []
+        for who in list(self.waiting):
+            person = self.present[who]
+            if step - person.sent >= 2 and person.waits is not None:
+                waits, person.waits, person.sent = person.waits, None, step
+                self.waiting.remove(who)
+                circle = self.numbered[person.circle] if person.circle else 0
+                out.append((person.number, step, *waits.values(), circle))
+        return out
+
+    def put(self, row: Told) -> None:
+        person = self.present[row.who]
+        if person.waits is None:
+            names = ("valence", "arousal", "dominance")
+            person.waits = dict.fromkeys(names, NOT_GIVEN) | dict(weight=1.0, kind=0, word=0)
+            person.waits["origin"] = 0
+            self.waiting.append(row.who)
+        for axis in ("valence", "arousal", "dominance"):
+            if not math.isnan(value := float(np.float32(getattr(row, axis)))):
+                person.waits[axis] = round(value * 32) / 32 + 0.0
+        if row.feels:
+            person.waits |= dict(weight=float(np.float32(row.weight)), kind=row.kind, word=row.word)
+        person.waits["origin"] = row.origin
+
+    def forget(self, numbers: Sequence[int]) -> None:
+        for number in numbers:
+            for who, person in list(self.present.items()):
+                if person.number == number:
+                    self.leave(who)
+                    self.keep_circle(who, person.circle)
+                    if not self.trusts:
+                        self.keep_consent(who)
+
+    def leave(self, who: str) -> _Person | None:
+        person = self.present.pop(who, None)
+        if who in self.waiting:
+            self.waiting.remove(who)
+        return person
+
+    def may_come(self, who: str) -> bool:
+        if self.trusts:
+            return who not in self.withdrawn
+        return who in self.present or who in self.consented
+
+    def met(self, who: str) -> bool:
+        memories = (self.present, self.consented, self.chosen, self.withdrawn)
+        return any(who in memory for memory in memories)
+
+    def refuse(self) -> None:
+        self.rejected[Reason.WITHDRAWN if self.trusts else Reason.WAITING] += 1
+
+    def may_be_new(self, who: str, step: int, limited: bool, allowance: Allowance) -> bool:
+        if not limited or self.met(who) or allowance.take(step):
+            return True
+        self.rejected[Reason.NEWCOMERS] += 1
+        return False
+
+    def hear_consent(self, who: str, yes: bool, step: int, limited: bool) -> int | None:
+        if not yes:
+            return self.withdraw(who, step, limited)
+        if self.trusts:
+            self.withdrawn.discard(who)
+        elif who not in self.present and self.may_be_new(who, step, limited, self.newcomers):
+            self.keep_consent(who)
+        return None
+
+    def withdraw(self, who: str, step: int, limited: bool) -> int | None:
+        met, known = self.met(who), who in self.withdrawn
+        person = self.leave(who)
+        self.consented.pop(who, None)
+        self.chosen.pop(who, None)
+        if self.trusts and not known:
+            if met or self.may_be_new(who, step, limited, self.refusals):
+                self.keep_withdrawal(who)
+        self.renumber()
+        return person.number if person else None
+
+    def keep_withdrawal(self, who: str) -> None:
+        if len(self.withdrawn) < 16 * self.max_people:
+            self.withdrawn.add(who)
+        else:
+            self.rejected[Reason.WITHDRAWALS] += 1
+            self.trusts = False
+            self.withdrawn.clear()
+
+    def keep_consent(self, who: str) -> None:
+        self.consented[who] = None
+        self.consented.move_to_end(who)
+        if len(self.consented) > 16 * self.max_people:
+            self.consented.popitem(last=False)
+
+    def keep_circle(self, who: str, name: str) -> None:
+        if name:
+            self.chosen[who] = name
+            if len(self.chosen) > 16 * self.max_people:
+                self.chosen.popitem(last=False)
+        self.renumber()
+
+    def renumber(self) -> None:
+        """Take the numbers of circles that nobody is in."""
+        used = {person.circle for person in self.present.values()} | set(self.chosen.values())
+        self.numbered = {name: number for name, number in self.numbered.items() if name in used}
+
+    def choose(self, who: str, name: str, step: int, limited: bool) -> bool:
+        person = self.present.get(who)
+        if name and not (person or self.may_be_new(who, step, limited, self.newcomers)):
+            return False
+        if name:
+            while name not in self.numbered and len(self.numbered) == self.circles and self.chosen:
+                self.chosen.popitem(last=False)
+                self.renumber()
+            if name not in self.numbered and len(self.numbered) == self.circles:
+                self.rejected[Reason.CIRCLES] += 1
+                return False
+            free = set(range(1, self.circles + 1)) - set(self.numbered.values())
+            self.numbered.setdefault(name, min(free, default=0))
+        before = person.circle if person else self.chosen.pop(who, "")
+        if person:
+            person.circle = name
+        self.keep_circle(who, "" if person else name)
+        return name != before
+
+    def let_in(self, who: str, step: int, limited: bool) -> bool:
+        if len(self.present) >= self.max_people:
+            self.rejected[Reason.PEOPLE] += 1
+            return False
+        if not self.may_be_new(who, step, limited, self.newcomers):
+            return False
+        self.consented.pop(who, None)
+        self.present[who] = _Person(self.next, self.chosen.pop(who, ""))
+        self.next += 1
+        return True

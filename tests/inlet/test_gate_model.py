@@ -1,0 +1,88 @@
+"""Whatever is said, in whatever order, the gate does what a slow one does row by row."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from empathy_palettes.inlet.gate import Gate, Mode
+from empathy_palettes.inlet.notices import Notices
+from empathy_palettes.inlet.sample import SAMPLE, Kind, Samples
+from tests.inlet.slow_gate import Sampled, SlowGate, Told, columns
+
+FEW = [f"n{number}" for number in range(6)]
+MANY = [f"n{number}" for number in range(80)]
+
+feelings = st.sampled_from((float("nan"), 0.0, -0.0, 0.25, 1 / 64, -1.0, 0.7))
+told = st.builds(
+    Told,
+    who=st.sampled_from(FEW),
+    valence=feelings,
+    arousal=feelings,
+    dominance=feelings,
+    weight=st.sampled_from((0.1, 0.5, 1.0)),
+    kind=st.sampled_from(Kind),
+    word=st.integers(0, 3),
+    circle=st.sampled_from((None, None, None, "", "x", "y", "z")),
+    consent=st.sampled_from((None, None, None, None, 0, 1, 2)),
+    origin=st.integers(0, 2),
+)
+alike = st.sampled_from(
+    (
+        Told("", valence=0.5),
+        Told("", consent=1),
+        Told("", consent=0),
+        Told("", circle="x"),
+        Told("", arousal=0.5, consent=1, circle="y"),
+    )
+)
+floods = st.builds(
+    lambda row, first, count: [row._replace(who=who) for who in MANY[first : first + count]],
+    alike,
+    st.integers(0, 40),
+    st.integers(15, 80),
+)
+batches = st.one_of(st.lists(told, max_size=12), st.lists(told, max_size=12), floods)
+stories = st.lists(
+    st.one_of(
+        st.tuples(st.integers(0, 3), batches, st.booleans()),
+        st.tuples(st.integers(0, 40), batches, st.booleans()),
+        st.lists(st.integers(0, 20), max_size=8),  # numbers to forget
+    ),
+    max_size=8,
+)
+
+
+def plain(samples: Samples) -> list[Sampled]:
+    order = ["who", "step", "valence", "arousal", "dominance", "weight", "kind", "word", "origin"]
+    assert samples.dtype == SAMPLE
+    return list(zip(*(samples[name].tolist() for name in [*order, "circle"]), strict=True))
+
+
+@given(st.sampled_from(("attested", "explicit")), st.sampled_from((1, 2, 3, 60)), st.integers(1, 3), stories)
+@settings(max_examples=250)
+def test_it_does_what_a_slow_gate_does(
+    mode: Mode,
+    max_people: int,
+    circles: int,
+    story: list[tuple[int, list[Told], bool] | list[int]],
+) -> None:
+    notices = Notices()
+    gate = Gate(mode, max_people, notices=notices, circles=circles)
+    slow = SlowGate(mode == "attested", max_people, circles)
+    step, sent = 0, 0
+    for chapter in story:
+        if isinstance(chapter, list):
+            gate.forget(np.array(chapter, np.uint32))
+            slow.forget(chapter)
+            continue
+        passed, rows, limited = chapter
+        step += passed
+        samples, withdrawn = gate.admit(columns(rows), step, limited)
+        expected, gone = slow.admit(rows, step, limited)
+        np.testing.assert_equal(plain(samples), expected)
+        assert withdrawn.tolist() == gone
+        assert notices.rejected == slow.rejected
+        assert gate.accepted == slow.accepted
+        sent += len(samples)
+    np.testing.assert_equal(plain(gate.due(step + 2)), slow.due(step + 2))
+    assert gate.superseded <= gate.accepted - sent

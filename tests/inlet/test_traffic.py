@@ -1,0 +1,129 @@
+"""What one machine may send, against token buckets in plain Python, and whose turn it is."""
+
+import ipaddress
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from empathy_palettes.inlet.datagrams import Datagrams, host_bytes, packed
+from empathy_palettes.inlet.notices import Notices
+from empathy_palettes.inlet.reasons import Reason
+from empathy_palettes.inlet.traffic import MOST_HOSTS, Traffic, from_here, turn
+
+A, B, V6 = "10.0.0.1", "192.168.7.2", "2001:db8::1"
+
+
+def from_hosts(hosts: list[str], ports: list[int] | None = None) -> Datagrams:
+    return packed(
+        [b"/a\0\0"] * len(hosts), [host_bytes(host) for host in hosts], ports or [1] * len(hosts)
+    )
+
+
+def test_a_second_s_worth_may_come_at_once_and_then_the_rate() -> None:
+    traffic = Traffic(60)
+    assert traffic.admit(from_hosts([A] * 100), 0).sum() == 60
+    assert traffic.admit(from_hosts([A] * 100), 0).sum() == 0
+    assert [traffic.admit(from_hosts([A] * 10), step).sum() for step in range(1, 5)] == [1] * 4
+    assert traffic.admit(from_hosts([A] * 100), 34).sum() == 30
+    assert traffic.admit(from_hosts([A] * 100), 10_000).sum() == 60
+
+
+def test_the_oldest_of_each_host_are_let_through() -> None:
+    traffic = Traffic(2)
+    through = traffic.admit(from_hosts([A, B, A, A, V6, B, A, B]), 0)
+    assert through.tolist() == [True, True, True, False, True, True, False, False]
+
+
+def test_what_is_too_fast_is_counted_and_told() -> None:
+    notices = Notices()
+    Traffic(5, notices).admit(from_hosts([A] * 12), 0)
+    assert notices.rejected == {Reason.RATE: 7}
+    assert any("7 packets" in line and "rate" in line for line in notices.lines(0))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "::"])
+def test_this_machine_is_not_limited(host: str) -> None:
+    hosts = from_hosts([host, A, host, A, host])
+    assert from_here(hosts.host).tolist() == [True, False, True, False, True]
+    assert Traffic(1).admit(hosts, 0).tolist() == [True, True, True, False, True]
+
+
+@pytest.mark.parametrize("host", ["128.0.0.1", "10.0.0.127", "::2", "::127.0.0.1", "7f00::", V6])
+def test_another_machine_is(host: str) -> None:
+    assert Traffic(1).admit(from_hosts([host] * 2), 0).tolist() == [True, False]
+
+
+def test_a_port_of_this_machine_alone_is_not_limited() -> None:
+    assert Traffic(1).admit(from_hosts([A] * 5), 0, loopback=True).all()
+    assert len(Traffic(1).admit(from_hosts([]), 0)) == 0
+
+
+def test_an_ipv6_network_of_64_bits_is_one_host() -> None:
+    hosts = [f"2001:db8::{number:x}" for number in range(1, 50)]
+    assert Traffic(3).admit(from_hosts(hosts), 0).sum() == 3
+    assert Traffic(3).admit(from_hosts(["2001:db8:0:1::1", "2001:db8:0:2::1"] * 3), 0).all()
+
+
+def test_hosts_beyond_the_table_share_one_bucket_and_those_in_it_keep_theirs() -> None:
+    traffic = Traffic(60)
+    early = [str(ipaddress.ip_address(0x0A000000 + number)) for number in range(MOST_HOSTS)]
+    late = [str(ipaddress.ip_address(0x0B000000 + number)) for number in range(200)]
+    assert traffic.admit(from_hosts(early), 0).all()
+    assert len(traffic) == MOST_HOSTS
+    assert traffic.admit(from_hosts(late), 0).sum() == 60
+    assert traffic.admit(from_hosts(early), 0).all()
+    # Two seconds later whoever was silent is forgotten, and there is room again.
+    assert traffic.admit(from_hosts(late * 2), 120).all()
+    assert len(traffic) == 200
+
+
+def test_a_million_made_up_hosts_take_no_more_memory() -> None:
+    traffic = Traffic(60)
+    random = np.random.default_rng(3)
+    host = np.zeros((20_000, 2), np.uint64)
+    for step in range(50):
+        host[:, 0] = random.integers(0, 2**64, 20_000, np.uint64)
+        nothing = np.zeros(20_000, np.int64)
+        flood = Datagrams(np.zeros(0, np.uint8), nothing, nothing, host, nothing.astype(np.uint16))
+        traffic.admit(flood, step)
+    assert len(traffic) == MOST_HOSTS
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    rate=st.integers(1, 30),
+    frames=st.lists(
+        st.tuples(st.integers(0, 90), st.lists(st.sampled_from([A, B, V6, "127.0.0.1"]))),
+        max_size=12,
+    ),
+)
+def test_it_is_a_token_bucket(rate: int, frames: list[tuple[int, list[str]]]) -> None:
+    traffic, step = Traffic(rate), 0
+    tokens: dict[str, float] = {}
+    renewed: dict[str, int] = {}
+    for wait, hosts in frames:
+        step += wait
+        expected = []
+        for host in hosts:
+            gained = (step - renewed.get(host, step)) * (rate / 60)
+            tokens[host] = min(tokens.get(host, rate) + gained, rate)
+            renewed[host] = step
+            expected.append(host == "127.0.0.1" or tokens[host] >= 1)
+            tokens[host] -= tokens[host] >= 1
+        assert traffic.admit(from_hosts(hosts), step).tolist() == expected
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([A, B, V6, "2001:db8::2"]), st.sampled_from([1, 2, 65535])))
+)
+def test_turns_count_what_came_before_of_the_same_flow(flows: list[tuple[str, int]]) -> None:
+    seen: Counter[tuple[str, int]] = Counter()
+    expected = []
+    for flow in flows:
+        expected.append(seen[flow])
+        seen[flow] += 1
+    turns = turn(from_hosts([host for host, _ in flows], [port for _, port in flows]))
+    assert turns.tolist() == expected
