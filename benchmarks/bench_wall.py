@@ -65,9 +65,9 @@ def main() -> None:
 
 def one(place: Path, port: int) -> dict[str, Any]:
     """Return the report of one run, with `sent`, while the sender sends to `port`."""
-    program = Path(sys.executable).with_name("empathy")
+    program = str(Path(sys.executable).with_name("empathy"))
     show = subprocess.Popen(
-        [program, "run", place, "--headless", "--seconds", str(SECONDS), "--json"],
+        [program, "run", str(place), "--headless", "--seconds", str(SECONDS), "--json"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

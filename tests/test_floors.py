@@ -16,7 +16,7 @@ ROOMS_OF = {
     "pydantic": set(FLOORS),
     "typer": {"cli"},
     "rich": {"cli"},
-    "pythonosc": {"inlet/connections", "inlet/tcp"},
+    "pythonosc": {"inlet/connections"},
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

@@ -11,7 +11,7 @@ import typer
 from .. import __version__
 from ..core.assets import Assets
 from ..core.errors import EmpathyError
-from . import check, convert, shows, tools
+from . import check, convert, monitor, shows, tools
 from .console import say, show_faults
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ shows.add_to(app)
 tools.add_to(app)
 check.add_to(app)
 convert.add_to(app)
+monitor.add_to(app)
 
 
 def _version(wanted: bool) -> None:
@@ -55,6 +56,9 @@ def _start(
 
 def main() -> None:
     """Run the program: exit 0 done, 1 the work found a fault, 2 wrong usage."""
+    # Numpy's own threads would fight the renderer's for the processors: a product of a few thousand
+    # numbers, shared out on a busy machine, takes milliseconds in place of microseconds.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         app()
     except EmpathyError as error:

@@ -18,9 +18,7 @@ _WIDTH = 1 << _WIDTH_BITS  # keys of a bucket
 _FIRST, _SECOND = np.uint64(0), np.uint64(32)  # of a key's first number, which bits: its buckets
 _FULL = 0.5  # of all; two buckets to choose from are then never both full (Azar et al. 1999)
 _SPARE = 3  # a first bucket with as many free entries is taken: most searches end in it
-_EMPTY = (
-    1 / 64
-)  # a table that is emptier, and yet has a full bucket, holds keys that were not spread
+_EMPTY = 1 / 64  # a table emptier than that, and yet with a full bucket: keys that were not spread
 
 
 def spread(numbers: ArrayLike) -> Keys:
@@ -79,14 +77,20 @@ class Places:
     def remove(self, keys: Keys) -> None:
         """Take keys out; those that are not there are passed over."""
         entry = self._entries(keys)
-        entry = np.unique(entry[entry >= 0])
+        entry = entry[entry >= 0]
+        turn = np.arange(1, len(entry) + 1, dtype=np.int32)
+        self._place[entry] = turn
+        self._count -= int(np.count_nonzero(self._place[entry] == turn))  # each one once
         self._place[entry] = 0
         self._first[entry] = 0
         self._second[entry] = 0
-        self._count -= len(entry)
+        bucket = entry >> _WIDTH_BITS
+        taken = self._place[:-1].reshape(-1, _WIDTH).take(bucket, axis=0)
+        self._used[bucket] = np.count_nonzero(taken, axis=1)
 
     def _clear(self, buckets: int) -> None:
         self._mask = np.uint64(buckets - 1)
+        self._used = np.zeros(buckets, np.int8)
         self._first = np.zeros(buckets * _WIDTH, np.uint64)
         self._second = np.zeros(buckets * _WIDTH, np.uint64)
         # Plus one; 0 = free. One more than there are keys, always free, where −1 leads.
@@ -120,9 +124,11 @@ class Places:
     def _with_all(
         self, keys: Keys, places: NDArray[np.signedinteger]
     ) -> tuple[Keys, NDArray[np.signedinteger]]:
-        """Those given and all that are in the table, given ones that are in it already but once."""
-        new = self._entries(keys) < 0
+        """All that are in the table, and those given that are not."""
         used = np.flatnonzero(self._place)
+        if len(used) == 0:
+            return keys, places
+        new = self._entries(keys) < 0
         old = np.stack([self._first[used], self._second[used]], axis=-1)
         every = np.concatenate([self._place[used].astype(np.int64) - 1, places[new]])
         return np.concatenate([old, keys[new]]), every
@@ -130,24 +136,28 @@ class Places:
     def _settle(self, keys: Keys, places: NDArray[np.signedinteger]) -> bool:
         """Give every key an entry, in rounds; False where a key's two buckets are both full."""
         one, two = self._bucket(keys, _FIRST), self._bucket(keys, _SECOND)
-        left = np.arange(len(keys))
         taken = self._place[:-1].reshape(-1, _WIDTH)
+        left = np.arange(len(keys))
         while len(left):
-            free_one = _WIDTH - np.count_nonzero(taken.take(one[left], axis=0), axis=1)
-            free_two = _WIDTH - np.count_nonzero(taken.take(two[left], axis=0), axis=1)
-            if not np.maximum(free_one, free_two).all():
-                return False
+            free_one = _WIDTH - self._used.take(one[left])
+            free_two = _WIDTH - self._used.take(two[left])
             first = (free_one >= _SPARE) | (free_one >= free_two)
             bucket = np.where(first, one[left], two[left])
+            free = np.where(first, free_one, free_two)
+            if not free.all():
+                return False
             order = np.argsort(bucket, kind="stable")
-            left, bucket = left[order], bucket[order]
+            left, bucket, free = left[order], bucket[order], free[order]
             starts = np.flatnonzero(np.diff(bucket, prepend=-1))
-            turn = np.arange(len(bucket)) - np.repeat(starts, np.diff(starts, append=len(bucket)))
-            free = taken[bucket] == 0
-            fits = turn < free.sum(axis=1)
-            free = free[fits] & (free[fits].cumsum(axis=1) == turn[fits][:, None] + 1)
-            entry = bucket[fits] * _WIDTH + free.argmax(axis=1)
-            now = left[fits]
+            wanted = np.diff(starts, append=len(bucket))
+            turn = np.arange(len(bucket)) - np.repeat(starts, wanted)
+            # All of a round see the same table: none may fill what others count on as spare.
+            room = np.maximum(free - (_SPARE - 1), 1)
+            fits = turn < room
+            self._used[bucket[starts]] += np.minimum(wanted, room[starts]).astype(np.int8)
+            bucket, turn, now = bucket[fits], turn[fits], left[fits]
+            rank = (taken.take(bucket, axis=0) == 0).cumsum(axis=1, dtype=np.int8)
+            entry = bucket * _WIDTH + (rank == (turn + 1)[:, None]).argmax(axis=1)
             self._first[entry], self._second[entry] = keys[now, 0], keys[now, 1]
             self._place[entry] = places[now] + 1
             left = left[~fits]

@@ -31,12 +31,16 @@ class Changes(NamedTuple):
     length with both feelings counting alike, or the one that moves; 0 for who does not count.
     `counted` (4096,): who does: here for 20 s, with four changes or more of a feeling. `asked`
     (4096,) f4 in [.4, 1]: the similarity to others that is more than chance, which is high while
-    there are few changes to compare: √n of them wander as far as one does.
+    there are few changes to compare. `compared` (2, 4096): how many of each feeling's newest
+    changes these are, at most 28. `weight` (4096,) f4 in [0, 1]: what the person adds to a sum of
+    vectors, so that the changes of who came lately are no larger in it than the others'.
     """
 
     units: Floats
     counted: NDArray[np.bool_]
     asked: Floats
+    compared: NDArray[np.int16]
+    weight: Floats
 
 
 def changes(block: Block, window: int) -> Changes:
@@ -65,7 +69,10 @@ def changes(block: Block, window: int) -> Changes:
     scale = np.zeros((AXES, BLOCK), np.float32)
     np.divide(1.0, np.sqrt(squares * counts.sum(axis=0)), out=scale, where=counts)
     change *= scale[:, None]
-    compared = np.maximum((np.minimum(averages, POSITIONS - 1) - 1) * counts, 0).sum(axis=0)
-    asked = _SURE / np.sqrt(np.maximum(compared, 1)).astype(np.float32)
+    compared = np.maximum((np.minimum(averages, POSITIONS - 1) - 1) * counts, 0)
+    asked = _SURE / np.sqrt(np.maximum(compared.sum(axis=0), 1)).astype(np.float32)
     np.clip(asked, SIMILAR, 1.0, out=asked)
-    return Changes(change.reshape(AXES * POSITIONS, BLOCK), counts.any(axis=0), asked)
+    known = compared.sum(axis=0) / np.maximum(counts.sum(axis=0) * (POSITIONS - 2), 1)
+    units = change.reshape(AXES * POSITIONS, BLOCK)
+    weight = np.sqrt(known).astype(np.float32)
+    return Changes(units, counts.any(axis=0), asked, compared, weight)

@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 
 from ..core.clock import STEP, STEPS_PER_SECOND
 from . import statistics
+from .minute import Minute
 from .table import People
 from .tally import Tally
 from .ties import SAMPLE_STEPS, WINDOW, Ties
+from .within import Within
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
@@ -106,6 +108,7 @@ class CircleTracker:
     def __init__(self) -> None:
         self.now = no_circles()
         self._ties = Ties(CIRCLES)
+        self._within = Within(CIRCLES)
         self._began = np.zeros(CIRCLES, np.int64)
         self._until = -_FORGOTTEN  # the last step at which somebody was in a circle
 
@@ -117,12 +120,14 @@ class CircleTracker:
         step: int,
         total: float,
         factor_of: Doubles | None = None,
+        minute: Minute | None = None,
     ) -> None:
         """Read the circles whose turn it is at `step`.
 
         `units` (capacity,): what each one weighs, in whole parts of 2¹⁶, and `trust` (capacity,):
         what they weighed when they spoke; 1 is a whole one. `factor_of` (256,): what their origin's
-        share makes of it, if anything. `total`: the crowd's weight, after shares.
+        share makes of it, if anything. `total`: the crowd's weight, after shares. `minute`: the
+        last minute of everybody, at this step, for the resonance within circles.
         """
         if people.circle[: people.reach].any():
             self._until = step
@@ -133,11 +138,9 @@ class CircleTracker:
         self._take(_tally(people, units, trust, turn, len(places), factor_of), places, step, total)
         self._ties.step(self.now.signals["valence"], self.now.signals["arousal"], step)
         self.now = replace(self.now, ties=self._ties.now)
-
-    def set_resonance(self, resonance: Floats) -> None:
-        """Take in the resonance within each circle, (64,), NaN = undefined."""
-        there = self.now.members > 0
-        self.now.signals["resonance"][:] = np.where(there, np.maximum(resonance, 0.0), np.nan)
+        if minute is not None:
+            self._within.step(people, self.now.members, step, minute)
+            np.maximum(self._within.value, 0.0, out=self.now.signals["resonance"])
 
     def _take(self, tally: Tally, places: NDArray[np.intp], step: int, total: float) -> None:
         now = self.now

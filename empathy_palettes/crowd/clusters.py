@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from .changes import AXES, POSITIONS, SAMPLES, Changes, changes
 from .minute import BLOCK, UNITS, Block, Minute
-from .seeding import COHERENT, POOL, chance, seed
-from .series import mean_of_pairs
+from .seeding import COHERENT, PICKED, POOL, chance, resemblance, seed
 from .table import NEVER, People
 
 Floats = NDArray[np.float32]
@@ -75,9 +74,10 @@ class ClusterTracker:
 
     Spherical k-means (Dhillon & Modha 2001, Machine Learning 42:143) on unit vectors of changes,
     taken one round further at each renewal: everybody joins the cluster whose sum, without
-    themselves, they resemble most, if that is more than chance; they stay with theirs unless another is better
-    by a margin. Steady drifts correlate by chance (Yule 1926, J. R. Stat. Soc. 89:1); changes from
-    one two seconds to the next hardly do, and a cluster has to be more coherent than chance.
+    themselves, they resemble most, if that is more than chance; they stay with theirs unless
+    another is better by a margin. Steady drifts correlate by chance (Yule 1926, J. R. Stat. Soc.
+    89:1); changes from one two seconds to the next hardly do, and a cluster has to be more coherent
+    than chance.
     """
 
     def __init__(self, capacity: int) -> None:
@@ -94,14 +94,15 @@ class ClusterTracker:
 
     def step(self, people: People, step: int, minute: Minute) -> None:
         """Go to `step`; `minute` has been there (`Resonance.step`, whose `minute` it is)."""
+        if self._round is None and minute.complete and minute.taken % SAMPLES == 0:
+            self._round = self._begin(people, minute)
+        if self._round is not None:
+            self._go_on(self._round, people, minute)
         if len(self.clusters):
             reach = people.reach
             self.label[:reach] *= people.born[:reach] <= self._since
-        if self._round is None and minute.complete and minute.taken % SAMPLES == 0:
-            self._round = self._begin(people, minute)
-        if self._round is None:
-            return
-        work = self._round
+
+    def _go_on(self, work: _Round, people: People, minute: Minute) -> None:
         blocks = minute.blocks[: work.blocks]
         first = work.next
         work.next = min(first + -(-len(blocks) // _PASS), len(blocks))
@@ -128,7 +129,7 @@ class ClusterTracker:
         own[:here] = self._place[first : first + here]
         own[:here] *= people.born[first : first + here] <= self._since
         counted = change.counted
-        similar = work.similar(change.units, own)
+        similar = work.similar(change, own)
         best = similar.argmax(axis=0) if len(similar) else np.zeros(BLOCK, np.intp)
         most = similar.max(axis=0, initial=0.0)
         place = np.where(counted & (most >= change.asked), best + 1, 0).astype(np.uint8)
@@ -141,14 +142,14 @@ class ClusterTracker:
         members, centre = work.members, work.centre
         self._sum[:] = work.sum
         become = np.arange(MOST + 1)  # the row + 1 that each row + 1 ends as
-        self._merge(members, centre, become)
+        self._merge(work, centre, become)
         coherence = np.zeros(MOST)
         here = max(work.here, 1)
         for row in np.flatnonzero(self._used).tolist():
             count = int(members[row])
             known = self._identity[row] >= 0
-            coherence[row] = mean_of_pairs(float((self._sum[row] ** 2).sum()), count)
-            asked = WANING if known else COHERENT + 2 * chance(count)
+            coherence[row] = work.coherence(row, self._sum[row])
+            asked = WANING if known else COHERENT + (PICKED - 1) * chance(count)
             share = LASTS if known else APPEARS
             if not (count >= max(FEWEST, share * here) and coherence[row] >= asked + chance(count)):
                 self._used[row] = False
@@ -176,21 +177,23 @@ class ClusterTracker:
         self._since = work.sampled
         self._try_another(work)
 
-    def _merge(self, members: Ints, centre: Doubles, become: Ints) -> None:
+    def _merge(self, work: _Round, centre: Doubles, become: Ints) -> None:
         """Make one of two clusters that move alike; the older identity stays."""
+        members = work.members
         rows = np.flatnonzero(self._used & (members > 0))
         ages = np.where(self._identity[rows] >= 0, self._identity[rows], self._later)
         rows = rows[np.argsort(ages, kind="stable")]
         for turn, row in enumerate(rows.tolist()):
             for other in rows[turn + 1 :].tolist():
                 one, two = self._sum[row], self._sum[other]
-                both = float(np.sqrt((one * one).sum() * (two * two).sum()))
-                if not (self._used[row] and self._used[other] and float(one @ two) > ONE * both):
+                if not (self._used[row] and self._used[other] and resemblance(one, two) > ONE):
                     continue
                 total = members[row] + members[other]
                 weighted = members[row] * centre[row] + members[other] * centre[other]
                 centre[row] = weighted / total
                 self._sum[row] += two
+                work.weights[row] += work.weights[other]
+                work.squares[row] += work.squares[other]
                 members[row] = total
                 members[other] = 0
                 self._used[other] = False
@@ -204,9 +207,7 @@ class ClusterTracker:
             return
         units, asked = work.pooled()
         share = max(FEWEST, APPEARS * work.here) / work.counted
-        known = self._sum[self._used]
-        known /= np.sqrt((known**2).sum(axis=1, keepdims=True))
-        found = seed(units, asked, share, FEWEST, known, ONE)
+        found = seed(units, asked, share, FEWEST, self._sum[self._used], ONE)
         if found is not None:
             self._sum[free[0]] = found * _FAR
             self._used[free[0]] = True
@@ -233,29 +234,34 @@ class _Round:
         self.next = 0
         self.counted = 0
         self.rows = np.flatnonzero(used)
-        self._length = np.maximum(np.sqrt((sums[self.rows] ** 2).sum(axis=1)), 1e-9)
-        self._towards = (sums[self.rows] / self._length[:, None]).astype(np.float32)
+        self._towards = sums[self.rows].astype(np.float32)
+        self._energy = _energies(self._towards, window)
         self.sum = np.zeros(sums.shape)
         self.members = np.zeros(MOST, np.int64)
+        self.weights = np.zeros(MOST)
+        self.squares = np.zeros(MOST)  # of the weights
         self._felt = np.zeros((MOST, AXES))
         self._said = np.zeros((MOST, AXES))
         self._pool: list[Floats] = []
         self._asked: list[Floats] = []
 
-    def similar(self, units: Floats, own: Labels) -> Floats:
-        """Return (8 or 0, people) how much each resembles each cluster without themselves."""
-        similar = np.full((MOST if len(self.rows) else 0, units.shape[1]), -1.0, np.float32)
-        if not len(self.rows):
-            return similar
-        products = self._towards @ units
-        for turn, row in enumerate(self.rows.tolist()):
-            inside = np.flatnonzero(own == row + 1)
-            if len(inside):
-                length = float(self._length[turn])
-                along = products[turn, inside] * length
-                rest = np.sqrt(np.maximum(length * length - 2.0 * along + 1.0, 1e-6))
-                products[turn, inside] = (along - 1.0) / rest + LOYAL
-        similar[self.rows] = products
+    def similar(self, change: Changes, own: Labels) -> Floats:
+        """Return (8 or 0, people) how much each resembles each cluster without themselves.
+
+        Over the changes that the person has, so that who came lately is compared with lately.
+        """
+        similar = np.full((MOST if len(self.rows) else 0, BLOCK), -1.0, np.float32)
+        for row, towards, energy in zip(self.rows, self._towards, self._energy, strict=True):
+            along = towards @ change.units
+            squares = energy[0, change.compared[0]] + energy[1, change.compared[1]]
+            inside = own == row + 1
+            part = change.weight * inside
+            squares += (part - 2.0 * along) * part
+            along -= part
+            np.maximum(squares, 1e-6, out=squares)
+            along /= np.sqrt(squares)
+            along += inside * np.float32(LOYAL)
+            similar[row] = along
         return similar
 
     def add(self, block: Block, change: Changes, place: Labels, most: Floats) -> None:
@@ -273,17 +279,27 @@ class _Round:
                 self._asked.append(np.maximum(better, change.asked[some]))
         if not place.any():
             return
-        belongs = (place[:, None] == self.rows + 1).astype(np.float32)
-        self.sum[self.rows] += (change.units @ belongs).T
-        self.members[self.rows] += np.count_nonzero(belongs, axis=0)
+        inside = place[:, None] == self.rows + 1
+        belongs = inside.astype(np.float32)
+        weights = belongs * change.weight[:, None]
+        self.sum[self.rows] += (change.units @ weights).T
+        self.weights[self.rows] += weights.sum(axis=0)
+        self.squares[self.rows] += (weights**2).sum(axis=0)
+        self.members[self.rows] += np.count_nonzero(inside, axis=0)
         self._felt[self.rows] += (block.ring[:, self.row].astype(np.float32) @ belongs).T
         self._said[self.rows] += ((block.length > 0).astype(np.float32) @ belongs).T
 
     def pooled(self) -> tuple[Floats, Floats]:
-        """Return some people's unit vectors (n, dimensions), and what each asks of a new cluster."""
+        """Return some people's unit vectors (n, 60), and what each asks of a new cluster."""
         if not self._pool:
             return np.empty((0, AXES * POSITIONS), np.float32), np.empty(0, np.float32)
         return np.concatenate(self._pool), np.concatenate(self._asked)
+
+    def coherence(self, row: int, total: Doubles) -> float:
+        """Return the mean correlation over all pairs of a cluster, by weight; 0 below two."""
+        squares = float(self.squares[row])
+        pairs = float(self.weights[row]) ** 2 - squares
+        return (float(total @ total) - squares) / pairs if self.members[row] > 1 else 0.0
 
     @property
     def centre(self) -> Doubles:
@@ -293,3 +309,10 @@ class _Round:
         return centre
 
 
+def _energies(towards: Floats, window: int) -> Floats:
+    """Return (k, 2, 29) the squared length of the newest n changes of each sum, for n to 28."""
+    newest_first = (window - np.arange(POSITIONS - 2)) % POSITIONS
+    squares = towards.reshape(-1, AXES, POSITIONS)[:, :, newest_first] ** 2
+    energies = np.zeros((len(towards), AXES, POSITIONS - 1), np.float32)
+    np.cumsum(squares, axis=2, out=energies[:, :, 1:])
+    return energies

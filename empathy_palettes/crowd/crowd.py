@@ -131,7 +131,8 @@ class Crowd:
             self.tally = classes.whole(factors)
             factor_of = factors[shares.row_of]
         total = float(self.tally.mass.sum())
-        self._circles.step(people, scales.units, scales.trust, step, total, factor_of)
+        minute = self._resonance.minute
+        self._circles.step(people, scales.units, scales.trust, step, total, factor_of, minute)
 
     def _read(self, came: int, left: int) -> None:
         now = statistics.reading(statistics.of(self.tally))

@@ -17,9 +17,11 @@ Doubles = NDArray[np.float64]
 
 POOL = 256  # people that are looked at
 COHERENT = 0.1  # the mean correlation of changes that a cluster has beyond what chance gives
+PICKED = 8  # standard deviations of that: who is in a group was chosen for being alike
 _NEAR = 0.15  # a correlation of two people that may be more than chance
-_FREE = 50.0  # independent changes of a minute of two feelings that wander aimlessly
+_FREE = 37.0  # independent changes of a minute of two feelings that are nothing but noise
 _REFINED = 4  # times
+_NOTHING = 1e-6  # of the largest change: there was nobody to make one
 
 
 def chance(people: int) -> float:
@@ -60,12 +62,25 @@ def seed(
         return None
     total = rows[inside].sum(axis=0)
     length = float(total @ total)
-    if mean_of_pairs(length, count) < COHERENT + 3.0 * chance(count):
+    if mean_of_pairs(length, count) < COHERENT + PICKED * chance(count):
         return None
     direction: Doubles = total / math.sqrt(length)
-    if len(known) and float((known @ direction).max()) > one:
+    if any(resemblance(direction, other) > one for other in known):
         return None
     return direction
+
+
+def resemblance(one: Doubles, two: Doubles) -> float:
+    """Return the correlation of two sums (60,) over the changes that both have, in [-1, 1].
+
+    A sum of people who came lately has nothing to say about the time before.
+    """
+    both = (np.abs(one) > _NOTHING * np.abs(one).max()) & (
+        np.abs(two) > _NOTHING * np.abs(two).max()
+    )
+    one, two = one[both], two[both]
+    length = math.sqrt(float(one @ one) * float(two @ two))
+    return float(one @ two) / length if length > 0.0 else 0.0
 
 
 def _directions(rows: Floats) -> Floats:

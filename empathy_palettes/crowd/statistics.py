@@ -122,8 +122,8 @@ def _read(
 ) -> Readings:
     """Return the signals of (rows, n) `weights` at (n,) `points`.
 
-    `sums` (rows, 40): of their features; `commanding` (rows, 2): weight and Σ of dominance; `medians` (rows, 3); `people` and `reliable`,
-    their confidence, (rows,).
+    `sums` (rows, 40): of their features; `commanding` (rows, 2): weight and Σ of dominance;
+    `medians` (rows, 3); `people` and `reliable`, their confidence, (rows,).
     """
     means = _ratio(sums[:, FIRST], sums[:, WEIGHTS])
     categories = sums[:, CATEGORY].reshape(-1, CATEGORIES)
@@ -248,9 +248,8 @@ def divide_lines(
 
     `valence arousal` (n,), NaN = not said; `weights` (rows, n); `plane` (rows, 6): their sums.
     """
-    total, sum_v, sum_a, sum_vv, sum_aa, sum_va = plane.T
-    rows = len(total)
-    mean_v, mean_a, per_vv, per_aa, per_va = _ratio(plane[:, 1:], total[:, None]).T
+    rows = len(plane)
+    mean_v, mean_a, per_vv, per_aa, per_va = _ratio(plane[:, 1:], plane[:, :1]).T
     wide = (per_vv - mean_v * mean_v) - (per_aa - mean_a * mean_a)
     slant = per_va - mean_v * mean_a
     leads = np.hypot(wide, 2.0 * slant) >= 1e-9  # nor does NaN
@@ -259,7 +258,8 @@ def divide_lines(
     angle[~leads] = np.nan
     if not leads.any():
         return angle, angle.copy(), angle.copy()
-    here = np.flatnonzero(weights.any(axis=0) & ~np.isnan(valence + arousal))
+    here = np.flatnonzero(weights.any(axis=0))
+    here = here[~np.isnan(valence[here] + arousal[here])]
     at, heavy = np.where(leads, angle, 0.0), weights[:, here]
     along = np.cos(at)[:, None] * valence[here] + np.sin(at)[:, None] * arousal[here]
     bins = 2 * CUT_BINS + 1

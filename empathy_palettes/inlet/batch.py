@@ -83,6 +83,12 @@ class Batch:
         end = found.at + found.size
         if (words.take(end - 3, mode="clip") == _FF).all():
             return self._pairs(words, found, end, cold)
+        return self._mixed(words, found, end, cold)
+
+    def _mixed(
+        self, words: Words, found: Elements, end: Ints, cold: Flags
+    ) -> tuple[list[Rows], Flags]:
+        """Read messages of any shape; of those that have none that is known note the owner."""
         tail = words.take(end - _TAIL, mode="clip")
         two = tail[2] == _FF
         four = (tail[5] == _FFF) & (tail[4] == _LAST_F)
@@ -92,17 +98,17 @@ class Batch:
         crowd = _is_crowd(words, found.at[others], found.size[others])
         crowds = others[crowd]
         cold[found.owner[others[~crowd]]] = True
-        spoken = np.flatnonzero(values)
-        feelings, values, tail = found.take(spoken), values[spoken], tail[:, spoken]
-        tags = np.where(values > 2, 2, 1)  # words of type tags
-        address = feelings.size - values - tags
-        who = called(words, feelings.at, address, values == 1, self._naming, self._space)
-        cold[feelings.owner[~who.good]] = True
-        warm = np.flatnonzero(~cold[feelings.owner])
         parts = []
-        if len(warm):
-            said = self._feelings(feelings.take(warm), values[warm], tail[:, warm], who, warm)
-            parts.append(said)
+        if len(others) < len(values):
+            spoken = np.flatnonzero(values)
+            feelings, values, tail = found.take(spoken), values[spoken], tail.take(spoken, axis=1)
+            tags = np.where(values > 2, 2, 1)  # words of type tags
+            address = feelings.size - values - tags
+            who = called(words, feelings.at, address, values == 1, self._naming, self._space)
+            cold[feelings.owner[~who.good]] = True
+            warm = np.flatnonzero(~cold[feelings.owner])
+            if len(warm):
+                parts.append(self._feelings(feelings, values, tail, who, warm))
         crowds = crowds[~cold[found.owner[crowds]]]
         if len(crowds):
             parts.append(self._records(words, found.take(crowds)))
@@ -121,31 +127,40 @@ class Batch:
         numbers = _numbers(words.take(end - _TAIL[1::-1], mode="clip"))
         fine = self._fine(numbers, None, None, digest)
         if fine is not None:
-            found, digest, numbers = found.take(fine), digest[fine], numbers[:, fine]
+            found, digest = found.take(fine), digest[fine]
+            numbers = numbers.compress(fine, axis=1)
         return [Rows(found.owner, found.at, self._said(digest, self._scaled(numbers)))], cold
 
     def _feelings(
         self, found: Elements, values: Ints, tail: Words, who: Called, which: Ints
     ) -> Rows:
-        """Read messages of one to four `values` (n,); `who[which]` is whom they are about."""
-        digest = who.digest[which]
-        field = np.zeros(len(which), np.uint8) if who.field is None else who.field[which]
-        place = np.arange(len(which))
-        bits = np.stack([tail[np.maximum(values - 1 - n, 0), place] for n in range(4)])
-        given = np.arange(4)[:, None] < values
+        """Read those at `which` of messages of one to four `values` (n,), the ends of `tail`."""
+        digest, field = who.digest, who.field
+        if len(which) < len(values):
+            found, values, tail = found.take(which), values[which], tail.take(which, axis=1)
+            digest, field = digest[which], None if field is None else field[which]
+        width = max(int(values.max()), 2)
+        index = np.arange(width)[:, None]
+        given = index < values
+        at = np.maximum(values - 1 - index, 0) * len(values) + np.arange(len(values))
+        bits = tail.reshape(-1).take(at)
         bits *= given
         numbers = _numbers(bits)
-        fine = self._fine(numbers[:3], numbers[3], given, digest)
+        weight = numbers[3] if width == 4 else None
+        fine = self._fine(numbers[:3], weight, given, digest)
         if fine is not None:
-            found, values, digest, field = found.take(fine), values[fine], digest[fine], field[fine]
-            numbers = numbers[:, fine]
+            found, values, digest = found.take(fine), values[fine], digest[fine]
+            field = None if field is None else field[fine]
+            numbers, given = numbers.compress(fine, axis=1), given.compress(fine, axis=1)
         feeling = self._scaled(numbers[:3])
-        feeling[1:][np.arange(2, 4)[:, None] > values] = np.nan
-        arousal = field == AROUSAL
-        feeling[1, arousal] = feeling[0, arousal]
-        feeling[0, arousal] = np.nan
+        feeling[~given[:3]] = np.nan
+        if field is not None:
+            arousal = field == AROUSAL
+            feeling[1] = np.where(arousal, feeling[0], feeling[1])
+            feeling[0, arousal] = np.nan
         said = self._said(digest, feeling)
-        said.weight[:] = np.where(values == 4, numbers[3], 1.0)
+        if width == 4:
+            said.weight[:] = np.where(values == 4, numbers[3], 1.0)
         return Rows(found.owner, found.at, said)
 
     def _records(self, words: Words, found: Elements) -> Rows:
@@ -160,13 +175,15 @@ class Batch:
         named = ((wrong[0] | wrong[1]) == 0) & (length > 0)
         if not named.all():
             self._notices.reject(Reason.NAME, count=len(named) - int(named.sum()))
-            at, owner, block, length = at[named], owner[named], block[:, named], length[named]
+            at, owner, length = at[named], owner[named], length[named]
+            block = block.compress(named, axis=1)
         digest = self._naming.digests_of_words(block[:2], length, self._space)
         with np.errstate(invalid="ignore"):
             numbers = block[2:].view("<f4").astype(np.float64)
         fine = self._fine(numbers, None, None, digest)
         if fine is not None:
-            at, owner, digest, numbers = at[fine], owner[fine], digest[fine], numbers[:, fine]
+            at, owner, digest = at[fine], owner[fine], digest[fine]
+            numbers = numbers.compress(fine, axis=1)
         return Rows(owner, at, self._said(digest, self._scaled(numbers)))
 
     def _fine(
@@ -208,17 +225,18 @@ class Batch:
 
     def _said(self, digest: Digests, feeling: NDArray[np.float32]) -> Said:
         people = len(digest)
+        nothing = np.zeros(people, np.uint8)
         return Said(
             digest,
             feeling[0],
             feeling[1],
             feeling[2] if len(feeling) > 2 else np.full(people, np.nan, np.float32),
             np.ones(people, np.float32),
-            np.full(people, self._kind, np.uint8),
-            np.zeros(people, np.uint8),
+            nothing + np.uint8(self._kind),
+            nothing,
             np.zeros(people, np.uint64),
             np.full(people, UNSAID, np.int8),
-            np.full(people, self._origin, np.uint8),
+            nothing + np.uint8(self._origin),
         )
 
 

@@ -49,9 +49,7 @@ class Block:
         """Return how many datagrams there is room for, whatever their lengths; 0 = full."""
         return min((len(self._data) - self._used) // _WIDEST, _DATAGRAMS - self._count)
 
-    def pack(
-        self, rows: Bytes, length: Ints, host: Hosts, port: NDArray[np.uint16]
-    ) -> None:
+    def pack(self, rows: Bytes, length: Ints, host: Hosts, port: NDArray[np.uint16]) -> None:
         """Append datagrams that lie at the front of `rows` (n, `STRIDE`), as many as `room` says.
 
         Rows of about one length are copied together, so that their lengths need no loop.
@@ -72,9 +70,7 @@ class Block:
                 starts[which] = self._copy(rows, int(length[which].max()), which)
         self._count += count
 
-    def _copy(
-        self, rows: Bytes, longest: int, which: NDArray[np.intp] | None = None
-    ) -> Ints:
+    def _copy(self, rows: Bytes, longest: int, which: NDArray[np.intp] | None = None) -> Ints:
         """Copy the first bytes of some rows; return where each begins."""
         width = -(-longest // 4) * 4
         some = rows[:, :width] if which is None else rows[which, :width]

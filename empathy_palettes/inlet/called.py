@@ -104,14 +104,8 @@ def _called(
     good &= (length + 1 >> 2) + 1 == size
     field = None
     if fielded is not None and fielded.any():
-        some = np.flatnonzero(fielded)
-        names = text.take(some, axis=1)
-        kind = _strip_field(names, length[some])
-        text[:, some] = names
-        length[some] -= _FIELD
-        good[some] &= kind > 0
-        field = np.zeros(len(at), np.uint8)
-        field[some] = kind
+        field, fits = _without_fields(text, length, fielded)
+        good &= fits
     wrong |= _slashes(text)
     good &= np.bitwise_or.reduce(wrong, axis=0) == 0
     good &= length > 0
@@ -127,9 +121,9 @@ def judged(text: Words) -> tuple[Ints, Words]:
     """Return the lengths of texts (w, n), (n,), and bits (w, n) where one is not a text.
 
     It is none where a byte is not printable ASCII, or where one stands behind a zero. Where a byte
-    is above 127 more bits than its own may be set.
+    is above 127 the length may be any, and more bits than its own be set.
     """
-    nonzero = (((text & ~_HIGH) + _BELOW_HIGH) | text) & _HIGH
+    nonzero = (text + _BELOW_HIGH) & _HIGH  # above 127 it may be wrong, and so is the text
     length = np.add.reduce(np.bitwise_count(nonzero), axis=0, dtype=np.uint8).astype(np.int64)
     wrong = (text + _BELOW_SPACE) ^ nonzero
     wrong |= text
@@ -147,21 +141,40 @@ def _slashes(text: Words) -> Words:
     return ~((text ^ _SLASHES) + _BELOW_HIGH) & _HIGH
 
 
+def _without_fields(text: Words, length: Ints, fielded: Flags) -> tuple[Fields, Flags]:
+    """Take fields off `text` (w, n) and `length` (n,); return them, and where one is as it should.
+
+    Those that are not `fielded` stay as they are, and are.
+    """
+    if fielded.all():
+        length -= _FIELD
+        field = _strip_field(text, length)
+        return field, field > NO_FIELD
+    some = np.flatnonzero(fielded)
+    names = text.take(some, axis=1)
+    length[some] -= _FIELD
+    field = np.zeros(len(length), np.uint8)
+    field[some] = _strip_field(names, length[some])
+    text[:, some] = names
+    return field, (field > NO_FIELD) | ~fielded
+
+
 def _strip_field(text: Words, length: Ints) -> Fields:
-    """Take the last eight bytes of texts (w, n) away; return which field they name, 0 = none."""
+    """Zero what stands behind `length` bytes of contiguous texts; return which field it is."""
     width, count = text.shape
-    rest = np.maximum(length - _FIELD, 0)
+    rest = np.maximum(length, 0)
     last = rest >> 2
     bits = ((rest & 3) << 3).astype(np.uint32)
     flat = text.reshape(-1)
-    index = np.minimum(last + np.arange(3)[:, None], width - 1) * count + np.arange(count)
-    three = flat.take(index)
+    first = last * count
+    first += np.arange(count)
+    three = flat.take(first + np.arange(3)[:, None] * count, mode="clip")
     low = three >> bits
-    two = low[:2] | (three[1:] << (_WORD - bits))
-    row = np.arange(width)[:, None]
-    text *= row <= last
-    flat[index[0]] &= (np.uint32(1) << bits) - np.uint32(1)
-    kind = np.zeros(count, np.uint8)
-    for field, start, end in zip((VALENCE, AROUSAL), _STARTS, _ENDS, strict=True):
-        kind[(two[0] == start) & (two[1] == end)] = field
-    return kind
+    start, end = low[:2] | (three[1:] << (_WORD - bits))
+    text *= np.arange(width)[:, None] <= last
+    np.minimum(first, len(flat) - 1, out=first)
+    flat[first] = three[0] & ((np.uint32(1) << bits) - np.uint32(1))
+    valence = (start == _STARTS[0]) & (end == _ENDS[0])
+    arousal = (start == _STARTS[1]) & (end == _ENDS[1])
+    field: Fields = valence * np.uint8(VALENCE) + arousal * np.uint8(AROUSAL)
+    return field

@@ -10,7 +10,7 @@ import socket
 import sys
 import threading
 from contextlib import suppress
-from typing import Any
+from typing import Any, Protocol, cast
 
 import numpy as np
 from pythonosc import osc_tcp_server
@@ -30,8 +30,15 @@ _POLL = 0.1  # seconds until a server that is shut down has noticed
 _JOIN = 1.0  # seconds that threads are waited for
 
 
+class Packets(Protocol):
+    """What the library's server asks of a dispatcher, and no more."""
+
+    def call_handlers_for_packet(self, data: bytes, client_address: tuple[str, int]) -> list[None]:
+        """Take one packet; what is returned would be sent back."""
+
+
 class Connections(osc_tcp_server.ThreadingOSCTCPServer):
-    """Serves a bound socket on threads of its own until `close`; packets go to `dispatcher`.
+    """Serves a bound socket on threads of its own until `close`; packets go to `packets`.
 
     `errors`: connections that were ended for what came over them; `refused`: those that were not
     trusted, or one too many.
@@ -40,14 +47,14 @@ class Connections(osc_tcp_server.ThreadingOSCTCPServer):
     daemon_threads = True
     block_on_close = False  # `close` wakes the threads first, and does not wait for ever
 
-    def __init__(self, bound: socket.socket, dispatcher: Dispatcher, trusted: Networks) -> None:
+    def __init__(self, bound: socket.socket, packets: Packets, trusted: Networks) -> None:
         self.errors = 0
         self.refused = 0
         self._bound = bound
         self._trusted = trusted
         self._open: set[socket.socket] = set()
         self._change = threading.Condition()
-        super().__init__(bound.getsockname()[:2], dispatcher)
+        super().__init__(bound.getsockname()[:2], cast(Dispatcher, packets))
         self._thread = threading.Thread(
             target=self.serve_forever, args=(_POLL,), name="tcp", daemon=True
         )

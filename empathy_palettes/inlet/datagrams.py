@@ -5,7 +5,7 @@ Decodes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, ip_address
 
@@ -43,6 +43,9 @@ class Datagrams:
     def __getitem__(self, which: int) -> bytes:
         start = int(self.start[which])
         return self.data[start : start + int(self.length[which])].tobytes()
+
+    def __iter__(self) -> Iterator[bytes]:
+        return (self[which] for which in range(len(self)))
 
     def take(self, which: NDArray[np.signedinteger] | NDArray[np.bool_]) -> Datagrams:
         """Return some of them, in the order asked for; the block is shared."""

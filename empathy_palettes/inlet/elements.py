@@ -19,6 +19,7 @@ Flags = NDArray[np.bool_]
 _HEAD = 4  # "#bundle" and the time tag
 _MOST_ELEMENTS = 256  # of a bundle, as in `osc.Limits`
 _MOST_BYTES = 8_192
+_MOST_SCANNED = 2**18  # words of one call: 1 MiB
 _OURS = np.uint32(int.from_bytes(b"/emp", "little"))
 
 
@@ -51,6 +52,7 @@ def elements(words: Words, at: Ints, size: Ints) -> Elements:
         return alike
     # only those that begin as ours do are worth a look at every word
     rest = rest[words.take(at[rest] + _HEAD + 1) == _OURS]
+    rest = rest[np.cumsum(size[rest]) <= _MOST_SCANNED]
     if not len(rest):
         return alike
     mixed = _of_any_size(words, at, size, rest)
@@ -66,13 +68,13 @@ def _of_one_size(words: Words, at: Ints, size: Ints, some: Ints, plain: Flags) -
     count = body // step
     fits = (count * step == body) & (each & 3 == 0) & (each > 0) & (count <= _MOST_ELEMENTS)
     some, head, step, count = some[fits], head[fits], step[fits], count[fits]
-    which = np.repeat(np.arange(len(some)), count)
-    turn = np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count)
-    step_of = step[which]
-    place = at[some[which]] + _HEAD + turn * step_of
-    same = words.take(place) == head[which]
+    ends = np.cumsum(count)
+    turn = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - count, count)
+    step_of = np.repeat(step, count)
+    place = np.repeat(at[some] + _HEAD, count) + turn * step_of
+    same = words.take(place) == np.repeat(head, count)
     plain[some] = True
-    found = Elements(place + 1, step_of - 1, some[which])
+    found = Elements(place + 1, step_of - 1, np.repeat(some, count))
     if same.all():
         return found
     plain[found.owner[~same]] = False

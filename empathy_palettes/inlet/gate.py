@@ -127,7 +127,7 @@ class Gate:
             self._mailbox.drop(rows)
             self._registry.leave(rows)
             self._memory.left(rows)
-            self._release(rows)
+            self._release()
 
     def _meet(self, names: Digests, rows: Rows, spoken: Mask) -> Rows:
         """Return `rows` with one for everybody who speaks, be it for this batch only."""
@@ -262,9 +262,9 @@ class Gate:
             self._mailbox.reserve()
         return rows
 
-    def _release(self, rows: Rows) -> None:
+    def _release(self, *rows: Rows) -> None:
         """Keep no row of `rows`, or of who was forgotten, that there is nothing to keep of."""
-        self._registry.release(self._memory.idle(rows))
+        self._registry.release(self._memory.idle(*rows))
 
     @property
     def _outside(self) -> Reason:

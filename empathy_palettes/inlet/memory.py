@@ -13,6 +13,7 @@ from .circles import Circles
 from .registry import Registry, Rows
 
 _TIMES = 16  # as many as may be here are remembered
+_NO_ROWS: Rows = np.empty(0, np.int64)
 _ENOUGH = 1_000_000  # of them, where more may be here than a sixteenth of that
 
 
@@ -131,9 +132,9 @@ class Memory:
             self._forget_consents()
         self._fading.append(rows)
 
-    def idle(self, rows: Rows) -> Rows:
+    def idle(self, *rows: Rows) -> Rows:
         """Return, once each, who of `rows`, and of those forgotten, nothing is known of."""
-        every = np.unique(np.concatenate([rows, *self._fading]))
+        every = np.unique(np.concatenate([_NO_ROWS, *rows, *self._fading]))
         self._fading.clear()
         return every[~self.has_met(every)]
 

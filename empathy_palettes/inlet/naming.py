@@ -96,7 +96,7 @@ class Naming:
         width = max(4, int(lengths.max(initial=0)))
         width += -width % 4
         words = np.frombuffer(b"".join(name.ljust(width, b"\0") for name in names), "<u4")
-        return self.digests_of_words(words.reshape(len(names), -1).T, lengths, space)
+        return self.digests_of_words(words.reshape(len(names), width // 4).T, lengths, space)
 
     def digest(self, name: bytes, space: Space) -> tuple[int, int]:
         """Return the pair of one name, sooner than an array of one would give it."""

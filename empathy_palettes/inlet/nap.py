@@ -13,7 +13,7 @@ from .block import Block
 from .datagrams import Datagrams
 from .receiver import Receiver
 
-NAP = 0.001  # seconds: a queue of 4 MB takes 10,000 datagrams, so 10 million a second
+NAP = 0.002  # seconds: a buffer of 4 MB holds 10,000 datagrams, so 5 million a second
 
 _STALLED = 3  # steps of a frame: below 20 frames a second, or half of 30 now and then
 _SMOOTH_STEPS = 10 * STEPS_PER_SECOND
@@ -42,41 +42,52 @@ class Napper:
         self.errors = 0
         self._port = port
         self._receiver = receiver
-        self._filled, self._lent = blocks
-        self._turn = (
-            threading.Lock()
-        )  # held while a block is written to or exchanged, never while reading
-        self._stop = threading.Event()
+        self._lent, self._filled = blocks  # older ones first, as `stop` returns them
+        self._turn = threading.Lock()  # held by whoever reads, or exchanges the blocks
+        self._wanted = False  # by who drains, before whom the thread steps back
+        # Held as long as the thread is to run: to wait for it is the cheapest nap there is.
+        self._running = threading.Lock()
+        self._running.acquire()
         self._thread = threading.Thread(target=self._run, name="nap", daemon=True)
         self._thread.start()
 
     def take(self, most: int) -> Datagrams:
-        """Return the oldest `most` that were read; lent until they are next asked for."""
+        """Return the oldest `most` that were read or wait now; lent until they are next asked for.
+
+        What waits is read here and now, so that nobody is a nap late.
+        """
         if not len(self._lent):
+            self._wanted = True
             with self._turn:
+                self._wanted = False
+                while self._read() == self._receiver.at_once:
+                    pass
                 self._lent.clear()
                 self._filled, self._lent = self._lent, self._filled
         return self._lent.lend(most)
 
     def stop(self) -> tuple[Block, Block]:
         """End the thread; return what it has read and not yet handed out, older ones first."""
-        self._stop.set()
+        self._running.release()
         self._thread.join()
         return self._lent, self._filled
 
     def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                count = self._receiver.fetch(self._port, self._room())
-            except OSError:
-                self.errors += 1  # a network that fails does not end the show
-                count = 0
-            if count:
+        while self._running.locked():
+            count = 0
+            if not self._wanted:
                 with self._turn:
-                    self._receiver.pack(self._filled)  # or its successor, which is empty
-            else:
-                self._stop.wait(NAP)
+                    count = self._read()
+            if not count and self._running.acquire(timeout=NAP):
+                return
 
-    def _room(self) -> int:
-        with self._turn:
-            return self._filled.room()
+    def _read(self) -> int:
+        """Read once, as far as there is room; return how many came."""
+        try:
+            count = self._receiver.fetch(self._port, self._filled.room())
+        except OSError:
+            self.errors += 1  # a network that fails does not end the show
+            return 0
+        if count:
+            self._receiver.pack(self._filled)
+        return count

@@ -145,26 +145,25 @@ class Reader:
 
     def _sorted_out(self, words: Words, datagrams: Datagrams) -> tuple[Ints, Flags | None]:
         """Reject what nobody could take; return the rest, and which of it are bundles if any is."""
-        length = datagrams.length
+        start, length = datagrams.start, datagrams.length
         which = np.arange(len(datagrams))
         sound = (length > 0) & (length & 3 == 0) & (length <= DEFAULT_LIMITS.datagram)
         if not sound.all():
             which = np.flatnonzero(sound)
             self.notices.reject(Reason.SIZE, count=len(length) - len(which))
-        at = datagrams.start[which] >> 2
+            start, length = start[which], length[which]
+        at = start >> 2
         first, second = words.take(at), words.take(at + 1, mode="clip")
-        ours = (first == OURS[0]) & (second == OURS[1])
-        if ours.all() and (length[which] > 4).all():
-            return which, None
-        two = length[which] > 4
-        ours &= two
-        bundled = (first == BUNDLE[0]) & (second == BUNDLE[1]) & two
-        strange = np.flatnonzero(~(ours | bundled))
-        if len(strange):
-            kept = ours | bundled
+        longer = length > 4
+        bundled = (first == BUNDLE[0]) & (second == BUNDLE[1]) & longer
+        kept = (first == OURS[0]) & (second == OURS[1]) & longer
+        bundles = bool(bundled.any())
+        kept |= bundled
+        if not kept.all():
+            strange = np.flatnonzero(~kept)
             kept[strange] = self._strangers(words, datagrams, which[strange])
             which, bundled = which[kept], bundled[kept]
-        return which, bundled if bundled.any() else None
+        return which, bundled if bundles else None
 
     def _strangers(self, words: Words, datagrams: Datagrams, which: Ints) -> Flags:
         """Which single messages that are not ours could be an adapter's; the others are counted."""

@@ -19,17 +19,15 @@ class Kind(IntEnum):
 
 
 class Source(Enum):
-    """Who carries an observation to the gate; the value keeps names of different sources apart.
+    """Who carries to the gate what is said: how many new names it may bring depends on it.
 
-    Who sends over a network and who sends on this machine (`LOOPBACK`) share their names, so that
-    a gateway and its people can be either. Nobody who sends can be, or withdraw, the hand or a
-    simulated person, whatever they call themselves.
+    A network may bring so many a second; this machine (`LOOPBACK`) and its own hand are not
+    limited. Whose names they are is told by `naming.Space`, not by this.
     """
 
     NETWORK = "network"
     LOOPBACK = "loopback"
     HAND = "hand"
-    SIMULATED = "simulated"
 
 
 #: `who`: dense number given by the gate. `step`: the step that applies it. `valence arousal

@@ -11,9 +11,6 @@ from collections import deque
 from collections.abc import Iterable
 from ipaddress import ip_address
 
-from pythonosc.dispatcher import Dispatcher
-
-from .connections import Connections
 from .datagrams import Datagrams, host_bytes, packed
 from .endpoint import bind_socket, reached_at
 from .networks import Networks
@@ -39,6 +36,8 @@ class TcpInlet:
     dropped = 0  # TCP loses nothing: a sender waits
 
     def __init__(self, host: str, port: int, trusted: Iterable[str] = THIS_MACHINE) -> None:
+        from .connections import Connections  # python-osc's, and asyncio: only where it is used
+
         networks = Networks(tuple(trusted) or THIS_MACHINE)  # without one, it would hear everybody
         self._queue = _Queue()
         self._socket = bind_socket(host, port, socket.SOCK_STREAM)
@@ -78,11 +77,10 @@ class TcpInlet:
         self._connections.close()
 
 
-class _Queue(Dispatcher):
+class _Queue:
     """Packets that wait to be drained: what python-osc calls instead of decoding them."""
 
     def __init__(self) -> None:
-        super().__init__()
         self._parts: deque[tuple[bytes, bytes, int]] = deque()
         self._size = 0
         self._open = True

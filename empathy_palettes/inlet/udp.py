@@ -17,8 +17,6 @@ from .receiver import Receiver, best_receiver
 
 MOST_DATAGRAMS = 10_240  # for each step of a frame: more than the buffer below holds, 614,400/s
 
-MOST_BYTES = 64 * 1024
-
 _RECEIVE_BUFFER = 4 * 1024 * 1024  # bytes; the usual 200 KiB hold 256 small datagrams, this 10,082
 
 

@@ -57,9 +57,7 @@ def test_the_order_of_people_changes_no_bit(crowd: Any, random: Any) -> None:
 def test_two_tallies_add_up_to_that_of_all_to_the_bit(one: Any, two: Any) -> None:
     merged = Tally.of(*columns(one)) + Tally.of(*columns(two))
     same(merged, Tally.of(*columns(one + two)))
-    apart, together = (
-        statistics.of(tally) for tally in (merged, Tally.of(*columns(two + one)))
-    )
+    apart, together = (statistics.of(tally) for tally in (merged, Tally.of(*columns(two + one))))
     for name in apart:
         np.testing.assert_array_equal(apart[name], together[name], err_msg=name)
 

@@ -65,11 +65,14 @@ def gathering() -> Callable[[int, int], tuple[Crowd, list[CrowdView]]]:
         samples["valence"], samples["arousal"] = feelings.T
         samples["dominance"] = np.where(np.arange(people) % 3, 0.5, np.nan)
         samples["weight"] = np.where(np.arange(people) % 2, 1.0, 0.5)
+        samples["circle"] = np.arange(people) % 3
         crowd = Crowd(CrowdSettings(max_people=max(people, 8)))
         views = []
         for step in range(seconds * 60):
             crowd.step(step, samples if step == 0 else samples[:0], np.empty(0, np.uint32))
-            views.append(CrowdView(crowd.reading, crowd.people, crowd.modes, step))
+            views.append(
+                CrowdView(crowd.reading, crowd.people, crowd.modes, step, circles=crowd.circles)
+            )
         return crowd, views
 
     return gathering

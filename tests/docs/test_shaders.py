@@ -220,3 +220,30 @@ def test_texels_hold_what_the_layouts_say(
     assert np.allclose(below["spread"], crowd.modes.spread, atol=1e-6)
     assert above["here"].tolist() == [1.0] * many + [0.0] * (16 - many)
     assert np.rint(above["identity"][:many]).tolist() == crowd.modes.identity.tolist()
+
+
+def test_circles_are_as_the_layouts_say(table: Table, gathering: Gathering, tmp_path: Path) -> None:
+    crowd, views = gathering(30, 3)
+    says = layouts(table)
+    textures = every_texture(views, tmp_path).textures
+    feeling, place, flags = (
+        decoded(says[f"emo_circles row {row}"], textures["emo_circles"][row, :2])
+        for row in range(3)
+    )
+    ours, signals = crowd.circles, crowd.circles.signals
+    assert flags["here"].tolist() == [1, 1]
+    assert textures["emo_circles"][2, :, 0].sum() == 2
+    for name in ("valence", "arousal", "agreement"):
+        assert np.allclose(feeling[name], signals[name][:2], atol=1e-6), name
+    assert np.allclose(feeling["share"], ours.share[:2], atol=1e-6)
+    assert 0 < feeling["share"].sum() < 1, "a third of them are in no circle"
+    assert np.allclose(place["x"], ours.x[:2], atol=1e-6)
+    assert np.allclose(place["y"], ours.y[:2], atol=1e-6)
+    assert np.allclose(place["age"], ours.age[:2], atol=1e-4)
+    known = ~np.isnan(signals["resonance"][:2])
+    assert flags["known"].tolist() == known.tolist()
+    assert np.allclose(place["resonance"][known], signals["resonance"][:2][known])
+    ties = decoded(says["emo_ties"], textures["emo_ties"])
+    told = ~np.isnan(ours.ties)
+    assert (ties["known"] == told).all()
+    assert np.allclose(ties["tie"], np.where(told, ours.ties, 0), atol=1e-6)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import struct
+from collections.abc import Sequence
 
 from empathy_palettes.inlet.osc import encode, encode_bundle
 
@@ -75,6 +76,10 @@ class Packets:
         """Return a number, mostly within [-1, 1]."""
         random = self._random
         return random.uniform(-1, 1) if random.random() < 0.95 else random.choice(_SPECIAL)
+
+    def mutated(self, corpus: Sequence[bytes]) -> bytes:
+        """Return one of `corpus`, broken."""
+        return self.broken(corpus[int(self._random.random() * len(corpus))])
 
     def broken(self, packet: bytes) -> bytes:
         """Return a packet changed in up to four places: bytes, bits, ends, whole words."""

@@ -58,8 +58,8 @@ def columns(rows: Sequence[Told], space: Space = Space.SENDER) -> Said:
         if row.consent is not None:
             heard.consent[index] = row.consent
         if row.circle is not None:
-            name = NAMING.digest(row.circle.encode(), Space.CIRCLE)[0]
-            heard.circle[index] = name if row.circle else LEAVES_CIRCLE
+            keyed = NAMING.digest(row.circle.encode(), Space.CIRCLE)[0]
+            heard.circle[index] = keyed if row.circle else LEAVES_CIRCLE
     return heard
 
 

@@ -1,5 +1,8 @@
 """So many at once, and as many again each second."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from empathy_palettes.inlet.allowance import Allowance
 
 
@@ -15,3 +18,12 @@ def test_as_many_at_once_and_again_each_second() -> None:
     assert taken(allowance, -598) == 1
     assert sum(taken(allowance, step) for step in range(-597, -537)) == 50
     assert taken(allowance, 10**9) == 50
+
+
+@given(st.lists(st.tuples(st.integers(0, 90), st.integers(0, 60)), max_size=20))
+def test_many_at_once_are_as_many_as_one_by_one(story: list[tuple[int, int]]) -> None:
+    at_once, one_by_one, step = Allowance(50), Allowance(50), 0
+    for passed, wanted in story:
+        step += passed
+        assert at_once.left(step) == one_by_one.left(step)
+        assert at_once.take(step, wanted) == sum(one_by_one.take(step) for _ in range(wanted))

@@ -3,15 +3,17 @@
 from time import perf_counter
 from typing import Literal
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from empathy_palettes.core.words import WORDS
-from empathy_palettes.inlet.address import AddressSpace
+from empathy_palettes.inlet.datagrams import from_ourselves
 from empathy_palettes.inlet.gate import Gate
 from empathy_palettes.inlet.notices import FIELDS, STAY_STEPS, Notices
-from empathy_palettes.inlet.osc import Message
+from empathy_palettes.inlet.osc import encode, encode_bundle
+from empathy_palettes.inlet.reader import Reader
 from empathy_palettes.inlet.reasons import Reason
 
 
@@ -21,7 +23,7 @@ def test_nothing_happened() -> None:
 
 def test_a_value_out_of_range_names_the_range_to_set() -> None:
     notices = Notices()
-    notices.out_of_range(73.0, (0.0, 1.0), b"anna")
+    notices.out_of_range(73.0, (0.0, 1.0), 1)
     assert notices.lines(0) == (
         "value 73 from 1 sender is outside 0..1, dropped: set range = [0, 100]",
     )
@@ -44,7 +46,7 @@ def test_the_narrowest_usual_range_that_holds_all_is_suggested(
 ) -> None:
     notices = Notices()
     for value in seen:
-        notices.out_of_range(value, (0.0, 0.1), b"a")
+        notices.out_of_range(value, (0.0, 0.1), 1)
     (line,) = notices.lines(0)
     assert line.endswith(f"set range = {range}")
 
@@ -52,26 +54,48 @@ def test_the_narrowest_usual_range_that_holds_all_is_suggested(
 def test_values_and_senders_are_counted_apart() -> None:
     notices = Notices()
     for _ in range(12):
-        notices.reject(Reason.WAITING, b"anna")
+        notices.reject(Reason.WAITING, 1)
     assert notices.lines(0) == (
         "12 values from 1 sender wait for consent: send /empathy/<who>/consent 1",
     )
-    notices.reject(Reason.WAITING, b"ben")
+    notices.reject(Reason.WAITING, 2)
     assert notices.lines(1)[0].startswith("13 values from 2 senders wait")
     for number in range(100):
-        notices.reject(Reason.WAITING, b"%d" % number)
+        notices.reject(Reason.WAITING, number)
     assert notices.lines(2)[0].startswith("113 values from 64 or more senders wait")
+
+
+def test_many_at_once_are_told_as_one_after_another_would_be() -> None:
+    one, many = Notices(), Notices()
+    values = np.array([73.0, -5.0, 12.5, 300.0])
+    senders = np.array([7, 8, 7, 2**64 - 1], np.uint64)
+    for value, sender in zip(values.tolist(), senders.tolist(), strict=True):
+        one.out_of_range(value, (0.0, 1.0), sender)
+        one.reject(Reason.NOT_A_NUMBER, sender)
+        one.reject(Reason.FLOOD)
+    many.out_of_range_many(values, (0.0, 1.0), senders)
+    many.reject_many(Reason.NOT_A_NUMBER, senders)
+    many.reject(Reason.FLOOD, count=4)
+    assert many.lines(0) == one.lines(0)
+    assert many.rejected == one.rejected
+    assert "4 values (73, -5, 12.5) from 3 senders" in " ".join(one.lines(0))
+    many.reject_many(Reason.NOT_A_NUMBER, np.arange(10**5, dtype=np.uint64))
+    assert "64 or more senders" in " ".join(many.lines(0))
+    assert len(many._details[Reason.NOT_A_NUMBER].senders) == 64
+    many.reject_many(Reason.WEIGHT, senders[:0])
+    many.out_of_range_many(values[:0], (0.0, 1.0), senders[:0])
+    assert Reason.WEIGHT not in many.rejected and many.rejected[Reason.RANGE] == 4
 
 
 def test_an_unknown_word_is_not_shown_but_the_nearest_is() -> None:
     notices = Notices()
-    notices.unknown_word("angr", b"a")
+    notices.unknown_word("angr", 1)
     (line,) = notices.lines(0)
     assert line == (
         "1 word that is not in the table, dropped, the nearest is 'anger': empathy list words"
     )
     for _ in range(2):
-        notices.unknown_word("joyy", b"a")
+        notices.unknown_word("joyy", 1)
     (line,) = notices.lines(0)
     assert line.startswith("3 words that are not in the table, dropped, the nearest is 'anger' or")
 
@@ -103,14 +127,15 @@ TEXTS = st.text("abcdefghijklmnopqrstuvwxyzABC.-_ {}'<>0", min_size=4, max_size=
 @given(st.lists(TEXTS, min_size=1, max_size=6), st.sampled_from(["attested", "explicit"]))
 def test_no_text_of_a_network_is_shown(texts: list[str], mode: Literal["attested"]) -> None:
     notices = Notices()
-    space, gate = AddressSpace((0.0, 1.0), notices=notices), Gate(mode, notices=notices)
+    reader = Reader((0.0, 1.0), notices=notices)
+    gate = Gate(mode, notices=notices)
+    packets = []
     for text in texts:
         for address in (text, f"empathy/{text}", f"empathy/{text}/{text}", f"{text}/{text}"):
-            for arguments in ((text,), (7.0,), (0.5, 0.5)):
-                gate.admit(space.read([Message(f"/{address}", arguments)]), 0)
-        for field in FIELDS:
-            message = Message(f"/empathy/{text}/{field}", (text,))
-            gate.admit(space.read([message]), 0)
+            for arguments in ((text,), (7.0,), (0.5, 0.5), (7.0, 0.5)):
+                packets.append(encode(f"/{address}", *arguments))
+        packets += [encode(f"/empathy/{text}/{field}", text) for field in FIELDS]
+    gate.admit(reader.read(from_ourselves([*packets, encode_bundle(packets)]), 0), 0)
     shown = " ".join(notices.lines(0))
     fixed = " ".join(of_everything().lines(0))
     for text in texts:
@@ -130,7 +155,7 @@ def of_everything() -> Notices:
 @pytest.mark.parametrize("text", ["", " ", "\0", "{eg}", "x" * 1000])
 def test_any_text_can_be_an_unknown_word(text: str) -> None:
     notices = Notices()
-    notices.unknown_word(text, b"a")
+    notices.unknown_word(text, 1)
     (line,) = notices.lines(0)
     assert "the nearest is" in line
     assert line.isprintable() and len(line) < 200
@@ -167,12 +192,12 @@ def test_what_others_count_by_reason_is_explained_too() -> None:
 def test_every_reason_has_a_line_and_they_stand_in_a_fixed_order() -> None:
     notices = Notices()
     for reason in reversed(Reason):
-        notices.reject(reason, b"a", "example")
+        notices.reject(reason, 1, "example")
     one = notices.lines(0)
     assert len(one) == len(Reason)
     again = Notices()
     for reason in Reason:
-        again.reject(reason, b"a", "example")
+        again.reject(reason, 1, "example")
     assert again.lines(0) == one
 
 
@@ -180,7 +205,7 @@ def test_a_flood_of_texts_is_looked_at_but_a_few_times() -> None:
     notices = Notices()
     begin = perf_counter()
     for number in range(5_000):
-        notices.unknown_word(f"{number}" + "x" * 500, b"")
+        notices.unknown_word(f"{number}" + "x" * 500)
         notices.unknown_address(f"/\x1b[2J{number}/" + "x" * 500)
     assert perf_counter() - begin < 1.0  # all of them would take ten times as long
     assert all(len(line) < 250 and line.isprintable() for line in notices.lines(0))

@@ -248,6 +248,16 @@ def test_the_limits_themselves_are_allowed() -> None:
     assert reason_of(encode("/abc"), Limits(address=3)) == Reason.ADDRESS
 
 
+def test_a_slash_may_be_missing_only_where_that_is_allowed() -> None:
+    packet = b"Person0/eeg\0,f\0\0\x3f\0\0\0"
+    assert reason_of(packet) == Reason.ADDRESS
+    allowed = Limits(slashless=True)
+    assert decode(packet, limits=allowed) == [Message("Person0/eeg", (0.5,))]
+    assert decode(encode_bundle([packet]), limits=allowed) == decode(packet, limits=allowed)
+    for nameless in (b"\0\0\0\0,\0\0\0", b"\x1bx\0\0,\0\0\0", b"\xc3\xa4\0\0,\0\0\0"):
+        assert reason_of(nameless, allowed) == Reason.ADDRESS
+
+
 def test_without_a_counter_a_fault_is_silent() -> None:
     assert decode(b"\xff") == []
 

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from empathy_palettes.core.errors import ConfigError
-from empathy_palettes.inlet.address import AddressSpace
+from empathy_palettes.inlet.datagrams import from_ourselves
 from empathy_palettes.inlet.gate import Gate
 from empathy_palettes.inlet.notices import Notices
 from empathy_palettes.inlet.osc import Message, decode
+from empathy_palettes.inlet.reader import Reader
 from empathy_palettes.inlet.simulate import Held, SimulatedCrowd
 
 
@@ -173,7 +174,7 @@ def test_who_has_not_arrived_when_all_leave_does_not_come() -> None:
 def test_the_gate_lets_them_in_and_a_second_crowd_after_them(mode: str) -> None:
     notices = Notices()
     gate = Gate("explicit" if mode == "explicit" else "attested", notices=notices)
-    space = AddressSpace((-1.0, 1.0), notices=notices)
+    reader = Reader((-1.0, 1.0), notices=notices)
     withdrawn: list[int] = []
     seen: set[int] = set()
     for start in (0, 100):
@@ -181,7 +182,7 @@ def test_the_gate_lets_them_in_and_a_second_crowd_after_them(mode: str) -> None:
         for step in range(start, start + 100):
             if step == start + 50:
                 crowd.leave(step, over=20)
-            said = [one for datagram in crowd.advance(step) for one in space.read(decode(datagram))]
+            said = reader.read(from_ourselves(crowd.advance(step)), step)
             admitted = gate.admit(said, step)
             withdrawn += admitted.withdrawn.tolist()
             seen |= set(admitted.samples["who"].tolist())

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from empathy_palettes.core.errors import MachineError
-from empathy_palettes.inlet import udp
+from empathy_palettes.inlet import mmsg, udp
 from empathy_palettes.inlet.block import Block
 from empathy_palettes.inlet.datagrams import host_bytes
 from empathy_palettes.inlet.mmsg import Mmsg, can_mmsg
@@ -47,8 +47,10 @@ def sender(inlet: UdpInlet) -> Iterator[Sender]:
     sender.close()
 
 
-def test_the_fastest_way_is_taken() -> None:
+def test_the_fastest_way_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(best_receiver(), Mmsg) is can_mmsg()
+    monkeypatch.setattr(mmsg, "can_mmsg", lambda: False)
+    assert isinstance(best_receiver(), OneByOne)
 
 
 def test_nothing_waits_and_nobody_is_waited_for(inlet: UdpInlet) -> None:
@@ -77,6 +79,12 @@ def test_lengths_of_all_kinds_arrive_whole_and_in_order(inlet: UdpInlet, sender:
         assert list(taken) == sent
         assert not (taken.start % 4).any()
         assert taken.data.ctypes.data % 4 == 0
+
+
+def test_empty_datagrams_are_datagrams(inlet: UdpInlet, sender: Sender) -> None:
+    for _ in range(3):
+        sender.send(b"")
+    assert list(inlet.drain()) == [b""] * 3
 
 
 def test_who_sent_it_is_told(inlet: UdpInlet) -> None:

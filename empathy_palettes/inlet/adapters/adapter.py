@@ -23,7 +23,7 @@ STALE = 5.0  # seconds
 
 _PART = r"(?:\*|[A-Za-z0-9_.:+-]*\{(?:device|label)\}|[A-Za-z0-9_.:+-]+)"
 _ADDRESS = re.compile(rf"/?{_PART}(?:/{_PART}){{0,{MOST_PARTS - 1}}}")
-_IGNORED = re.compile(rf"/?{_PART}(?:/{_PART}){{0,{MOST_PARTS - 1}}}")
+_IGNORED = re.compile(rf"/?{_PART}(?:/{_PART}){{0,{MOST_PARTS - 1}}}/?")
 
 
 def _address(text: str) -> str:
@@ -103,8 +103,11 @@ class Message(Record):
             raise ValueError("a range rises: [lowest, highest]; to may fall")
         if self.range is None and (self.clamp or "to" in self.model_fields_set):
             raise ValueError("clamp and to are about a range: add a line range = [0, 1]")
-        if not self.labels and any("{label}" in address for address in self.addresses):
+        labelled = {"{label}" in address for address in self.addresses}
+        if not self.labels and True in labelled:
             raise ValueError("{label} wants labels: what each of them is called here")
+        if len(labelled) > 1:
+            raise ValueError("all of its addresses hold a {label}, or none does")
         return self
 
 
@@ -113,8 +116,8 @@ class Value(Record):
 
     `greatest_of`: it is the greatest of these, instead of being sent. `smooth`: a low-pass of so
     many seconds. `phasic`: only what is above its own average over so many seconds. `calibrate`:
-    the slow z-score of science.md §5, per person, its deviation at least `floor`, in the unit of
-    the value. `magnitude`: without its sign.
+    how far it is from the person's usual (`Calibration`), in deviations of which the least is
+    `floor`, in the unit of the value. `magnitude`: without its sign.
     """
 
     greatest_of: Annotated[tuple[Name, ...], Field(max_length=8)] = ()

@@ -1,8 +1,9 @@
 """What a person's own sensors usually say, so that a number can be told from the usual ones.
 
-Slow z-score, science.md §5: with α = 1 − exp(−Δt/τ), τ = 180 s, μ ← μ + α (s − μ) and
-v ← (1 − α) (v + α (s − μ_old)²), z = (s − μ) / max(√v, floor). A state that lasts ten minutes
-becomes the usual one, and its z goes to 0.
+A slow z-score: with α = 1 − exp(−Δt/τ), τ = 180 s, μ ← μ + α (s − μ) and
+v ← (1 − α) (v + α (s − μ_old)²), z = (s − μ) / max(√v, floor). The recursion is that of Finch 2009
+(Incremental calculation of weighted mean and variance, University of Cambridge); τ and the floors
+are ours. A state that lasts ten minutes becomes the usual one, and its z goes to 0.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ...core.config import nearest
 from ...core.errors import Fault
 from ...core.words import lookup, spellings
-from .paths import covers, parts_of
+from .paths import Beginnings, parts_of
 
 if TYPE_CHECKING:  # it reads its files by way of this
     from .adapter import Adapter
@@ -61,6 +61,6 @@ def _messages(adapter: Adapter, file: str) -> Iterator[Fault]:
                 fix = f"write /{address}, or slashless = true"
                 yield Fault(file, f"{where}.address", f"{address!r} has no slash in front", fix)
             for ignored in adapter.ignore:
-                if covers(ignored, parts_of(address)):
+                if Beginnings([ignored]).find(address, parts_of(address)):
                     fix = "leave out one of the two"
                     yield Fault(file, "ignore", f"{ignored!r} is a message too, {where}", fix)

@@ -45,9 +45,6 @@ class Latches:
         self._rows = 0
         self._allocate(0)
 
-    def __len__(self) -> int:
-        return self._rows - len(self._free)
-
     def _allocate(self, rows: int) -> None:
         self._name = np.zeros((rows, 2), np.uint64)
         self._number = np.full((rows, self._width), np.nan)

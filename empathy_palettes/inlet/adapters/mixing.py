@@ -38,8 +38,8 @@ class Mixing:
     """How one adapter's values, in the order of its columns, become what is felt.
 
     An axis is what `Axis` says of it. Where it says nothing, the emotion words that `blend` holds
-    say it, each as much as there is of it, with neutral for what is missing to 1; else a word that
-    was said outright.
+    say it, each as much as there is of it, with neutral for what is missing to 1. Where neither
+    says anything of any axis, a word that was said outright does.
     """
 
     def __init__(self, adapter: Adapter) -> None:
@@ -57,7 +57,7 @@ class Mixing:
         self._index = np.array([word.index for word in words if word], np.uint8)
         self._sure = np.array([columns.index(name) for name in adapter.weight.of], np.int64)
         self._most = adapter.weight.most
-        used = np.array([bool(row.any()) for row in self._gains])
+        used = np.array([bool(row.any()) for row in self._gains], bool)
         used[self._blended] = True
         self._calibrated = used & np.array(
             [name in adapter.value and adapter.value[name].calibrate for name in columns], bool
@@ -98,7 +98,8 @@ class Mixing:
             feeling = np.where(np.isnan(feeling), mix, feeling)
             strongest = self._index[mass.argmax(axis=1)]
             told = np.where((mass.max(axis=1) >= _CLEAR) & (told == 0), strongest, told)
-        feeling = np.where(np.isnan(feeling), _WORDS[word], feeling)
+        silent = np.isnan(feeling).all(axis=1)
+        feeling[silent] = _WORDS[word[silent]]
 
         unsure = np.where(there & self._calibrated, believed, 1.0)
         weight = self._most * quality * unsure.min(axis=1, initial=1.0)

@@ -5,6 +5,7 @@ Knows nothing of what the messages say.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 _MOST_PARTS = 16  # of an address that is looked up at all
@@ -50,14 +51,26 @@ def literal_head(pattern: str) -> str:
     return pattern[: min(ends)] if ends else pattern
 
 
-def covers(ignored: str, parts: list[str]) -> bool:
-    """Return whether an address begins with what is ignored, of which `*` is any one part."""
-    *heads, last = parts_of(ignored)
-    return (
-        len(parts) > len(heads)
-        and all(head in ("*", part) for head, part in zip(heads, parts, strict=False))
-        and parts[len(heads)].startswith("" if last == "*" else last)
-    )
+class Beginnings:
+    """How addresses begin that are ignored; a `*` among their parts is any one part."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        every = list(patterns)
+        self._plain = tuple(each for each in every if "*" not in each)
+        self._parts = [(each, parts_of(each)) for each in every if "*" in each]
+
+    def find(self, address: str, parts: list[str]) -> str:
+        """Return the pattern by which an address, whose parts are these, begins; "" for none."""
+        if address.startswith(self._plain):
+            return next(each for each in self._plain if address.startswith(each))
+        for pattern, (*heads, last) in self._parts:
+            if (
+                len(parts) > len(heads)
+                and parts[len(heads)].startswith("" if last == "*" else last)
+                and all(head in ("*", part) for head, part in zip(heads, parts, strict=False))
+            ):
+                return pattern
+        return ""
 
 
 class _Node:
@@ -80,19 +93,25 @@ class _Node:
         return self.exact.setdefault(part, _Node())
 
     def collect(self, parts: list[str], at: int, device: str, label: str, hits: list[Hit]) -> None:
-        if at == len(parts):
-            hits += [Hit(number, device, label) for number in self.numbers]
+        node, count = self, len(parts)
+        while at < count and not node.open:
+            exact = node.exact.get(parts[at])
+            if exact is None:
+                return
+            node, at = exact, at + 1
+        if at == count:
+            hits += [Hit(number, device, label) for number in node.numbers]
             return
         part = parts[at]
-        if (exact := self.exact.get(part)) is not None:
+        if (exact := node.exact.get(part)) is not None:
             exact.collect(parts, at + 1, device, label, hits)
-        for (head, capture), node in self.open.items():
+        for (head, capture), open_node in node.open.items():
             rest = part[len(head) :]
             if not rest or not part.startswith(head):
                 continue
             if capture == "device":
-                node.collect(parts, at + 1, rest, label, hits)
+                open_node.collect(parts, at + 1, rest, label, hits)
             elif capture == "label":
-                node.collect(parts, at + 1, device, rest, hits)
+                open_node.collect(parts, at + 1, device, rest, hits)
             else:
-                node.collect(parts, at + 1, device, label, hits)
+                open_node.collect(parts, at + 1, device, label, hits)

@@ -9,7 +9,7 @@ from ..notices import Notices
 from ..sample import Kind
 from .adapter import Adapter
 from .latches import Latches
-from .paths import Hit, Paths
+from .paths import Beginnings, Hit, Paths
 from .reading import Reading
 
 
@@ -25,27 +25,26 @@ class Plan:
         notices: Notices,
         origin: int,
         range: tuple[float, float],
-        kind: Kind | None,
     ) -> None:
         self.adapter = adapter
+        self.id = adapter.id
+        self.slashless = adapter.slashless
         columns = {name: place for place, name in enumerate(adapter.columns)}
         self.readings = [
             Reading(adapter, message, columns, range, notices) for message in adapter.message
         ]
         self.patterns: list[tuple[str, Reading]] = []
+        self.ignored = Beginnings(adapter.ignore)
         self._paths = Paths()
         for message, reading in zip(adapter.message, self.readings, strict=True):
             for address in message.addresses:
                 self._paths.add(address, len(self.patterns))
                 self.patterns.append((address, reading))
-        own = kind if kind is not None else Kind[adapter.kind.upper()]
-        self.latches = Latches(adapter, own, origin)
+        self.latches = Latches(adapter, Kind[adapter.kind.upper()], origin)
 
     def hits(self, address: str, parts: list[str]) -> list[Hit]:
         """Which of its patterns an address fits, the most literal first."""
-        if not (self.adapter.slashless or address.startswith("/")):
-            return []
-        return self._paths.find(parts)
+        return self._paths.find(parts) if self.slashless or address[:1] == "/" else []
 
     def known(self, hits: list[Hit]) -> list[Hit]:
         """Those of one pattern: the first whose label it has a use for."""

@@ -1,0 +1,261 @@
+"""What arrives, for whoever sets a place up: addresses, rates, values, adapters, rejections.
+
+Shows nothing itself and lets nobody in. Keeps no name: of `/empathy/<who>` there is a row for all,
+and people are counted by keyed numbers. Addresses that nobody knows are shown as they came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from ..core.assets import Assets
+from ..core.clock import STEPS_PER_SECOND
+from ..inlet.adapters.adapter import Adapter
+from ..inlet.adapters.engine import Adapters
+from ..inlet.datagrams import Datagrams
+from ..inlet.naming import Naming
+from ..inlet.notices import Notices
+from ..inlet.osc import Argument, Limits, decode
+from ..inlet.said import Said
+from .listening import Inlet, Listener, Port, load_adapters, open_listener
+from .seen import Row, our_shape, shown, type_tags, whole
+
+MOST_ROWS = 200  # of addresses that nobody knows; the rest is counted as `OTHERS`
+OTHERS = "others"
+MOST_PEOPLE = 65_536
+_AT_ONCE = 64  # datagrams of one port that are looked at in a step: 3,840 a second
+_BYTES = 8_192  # of them
+
+
+class _Tapped:
+    """A port whose datagrams can be looked at once more before the next are asked for."""
+
+    def __init__(self, port: Port) -> None:
+        self.inner = port
+        self.port, self.loopback = port.port, port.loopback
+        self.datagrams = 0
+        self.heard: Datagrams | None = None
+
+    @property
+    def errors(self) -> int:
+        return self.inner.errors
+
+    @property
+    def dropped(self) -> int | None:
+        return self.inner.dropped
+
+    def drain(self, steps: int) -> Datagrams:
+        self.heard = self.inner.drain(steps)
+        self.datagrams = self.inner.datagrams
+        return self.heard
+
+    def addresses(self) -> list[str]:
+        return self.inner.addresses()
+
+    def close(self) -> None:
+        self.inner.close()
+
+
+class Monitor:
+    """Listens as a show does, on every port of `inlets`, and keeps what there is to tell.
+
+    What is rejected and why is found by the show's own reader, exactly. Addresses are looked at one
+    by one, and of a flood only some: `sampled` says one in how many, where it was fewest.
+    MachineError for a port that cannot be had, ConfigError for an adapter.
+    """
+
+    def __init__(self, inlets: Sequence[Inlet], assets: Assets, key: bytes | None = None) -> None:
+        self.notices = Notices()
+        self.sampled = 1
+        self._rows: dict[tuple[int, str, str], Row] = {}
+        self._unknown = 0
+        self._shapes: dict[tuple[int, str], tuple[str, str, bool]] = {}
+        self._people = _People()
+        naming = Naming(key)
+        adapters = load_adapters(tuple(inlets), assets, None)
+        self._listeners: list[tuple[Listener, _Tapped, Adapters, Limits]] = []
+        try:
+            for number, inlet in enumerate(inlets, 1):
+                self._listen(inlet, number, adapters, naming)
+        except BaseException:
+            self.close()
+            raise
+
+    def step(self, step: int, steps: int = 1) -> None:
+        """Take in what has arrived by `step`, `steps` after the last call."""
+        for listener, port, adapters, limits in self._listeners:
+            self._people.hear(listener.listen(step, steps))
+            if port.heard is not None and len(port.heard):
+                every = self._look(port.port, port.heard, adapters, limits, step, steps)
+                self.sampled = max(self.sampled, every)
+
+    def rows(self) -> list[Row]:
+        """Return a row for each address: those of use first, by port and name."""
+        return sorted(
+            self._rows.values(),
+            key=lambda row: (row.address == OTHERS, not row.known, row.port, row.address),
+        )
+
+    def listening(self) -> list[str]:
+        """Return where senders reach it, one line per port."""
+        return [
+            f"listening on {listener.protocol} " + ", ".join(port.addresses())
+            for listener, port, _, _ in self._listeners
+        ]
+
+    @property
+    def datagrams(self) -> int:
+        """How many datagrams have been read."""
+        return sum(port.datagrams for _, port, _, _ in self._listeners)
+
+    @property
+    def dropped(self) -> int | None:
+        """How many the system had no room for; None where it does not tell."""
+        counts = [port.dropped for _, port, _, _ in self._listeners]
+        known = [count for count in counts if count is not None]
+        return sum(known) if len(known) == len(counts) else None
+
+    def report(self, step: int) -> dict[str, object]:
+        """Return everything there is to tell, for programs."""
+        return {
+            "seconds": round(step / STEPS_PER_SECOND, 2),
+            "listening": self.listening(),
+            "datagrams": self.datagrams,
+            "dropped": self.dropped,
+            "sampled": self.sampled,
+            "ignored": sum(each[0].reader.counts.ignored for each in self._listeners),
+            "people": self.people(),
+            "rejected": dict(sorted(self.notices.rejected.items())),
+            "addresses": [
+                {
+                    "port": row.port,
+                    "address": row.address,
+                    "types": row.types,
+                    "rate": round(row.rate(step), 2),
+                    "count": row.count,
+                    "last": row.last,
+                    "adapter": row.adapter,
+                    "known": row.known,
+                }
+                for row in self.rows()
+            ],
+            "notices": list(self.notices.lines(step)),
+        }
+
+    def people(self) -> dict[str, int]:
+        """Return how many were heard, have consented, and feel something but have not."""
+        return self._people.counts()
+
+    def close(self) -> None:
+        """Give the ports back; safe to call twice."""
+        for _, port, _, _ in self._listeners:
+            port.close()
+
+    def _listen(
+        self, inlet: Inlet, number: int, known: Mapping[str, Adapter], naming: Naming
+    ) -> None:
+        listener = open_listener(inlet, number, known, naming, self.notices)
+        tapped = _Tapped(listener.socket)
+        # A second one, which is only asked whose an address is, and whose notices nobody reads.
+        adapters = Adapters([known[name] for name in inlet.adapters], naming, Notices(), number)
+        limits = Limits(slashless=adapters.slashless)
+        self._listeners.append((replace(listener, socket=tapped), tapped, adapters, limits))
+
+    def _look(
+        self,
+        port: int,
+        heard: Datagrams,
+        adapters: Adapters,
+        limits: Limits,
+        step: int,
+        steps: int,
+    ) -> int:
+        """Look at as many datagrams as there is time for; return one in how many that was."""
+        wanted = _AT_ONCE * max(1, steps)
+        size = int(heard.length.sum())
+        every = max(-(-len(heard) // wanted), -(-size // (_BYTES * max(1, steps))))
+        # Which of them is left to the step, so that what comes in turns is not always missed.
+        for which in range(step % every if every < len(heard) else 0, len(heard), every):
+            datagram = heard[which]
+            messages = decode(datagram, limits=limits)
+            if not messages:
+                continue
+            tags = list(type_tags(datagram, 0, len(datagram)))
+            for (address, args), types in zip(messages, tags, strict=True):
+                self._count(port, address, types, args, adapters, every, step)
+        return every
+
+    def _count(
+        self,
+        port: int,
+        address: str,
+        types: str,
+        args: Sequence[Argument],
+        adapters: Adapters,
+        many: int,
+        step: int,
+    ) -> None:
+        shape, adapter, known = self._shape(port, address, adapters)
+        row = self._rows.get((port, shape, adapter))
+        if row is None:
+            if not known:
+                if self._unknown >= MOST_ROWS:
+                    shape, types, args = OTHERS, "", ()
+                else:
+                    self._unknown += 1
+            row = self._rows.setdefault((port, shape, adapter), Row(port, shape, known, adapter))
+        row.types = types
+        row.last = shown(shape, args)
+        row.add(many, step)
+
+    def _shape(self, port: int, address: str, adapters: Adapters) -> tuple[str, str, bool]:
+        """Return how an address is shown, which adapter takes it, and whether it is of any use."""
+        ours = our_shape(address)
+        if ours:
+            return ours
+        key = port, address
+        found = self._shapes.get(key)
+        if found is None:
+            taken = adapters.find(address)
+            if taken is None:
+                found = whole(address), "", False
+            else:
+                found = taken.address, taken.adapter, True
+            if len(self._shapes) >= 4 * MOST_ROWS:
+                self._shapes.clear()
+            self._shapes[key] = found
+        return found
+
+
+class _People:
+    """Who was heard and who said yes, by keyed numbers; at most 65,536 of them."""
+
+    def __init__(self) -> None:
+        self._consent: dict[tuple[int, int], int] = {}
+        self._felt: set[tuple[int, int]] = set()
+
+    def hear(self, said: Said) -> None:
+        """Take in what was said."""
+        if not len(said):
+            return
+        feels = ~(np.isnan(said.valence) & np.isnan(said.arousal)) | (said.word > 0)
+        names = said.name.tolist()
+        for row in np.flatnonzero(said.consent >= 0).tolist():
+            who = names[row][0], names[row][1]
+            if who in self._consent or len(self._consent) < MOST_PEOPLE:
+                self._consent[who] = int(said.consent[row])
+        if len(self._felt) < MOST_PEOPLE:
+            for row in np.flatnonzero(feels).tolist()[: MOST_PEOPLE - len(self._felt)]:
+                self._felt.add((names[row][0], names[row][1]))
+
+    def counts(self) -> dict[str, int]:
+        agreed = {who for who, consent in self._consent.items() if consent > 0}
+        return {
+            "heard": len(self._felt | self._consent.keys()),
+            "consented": len(agreed),
+            "waiting": len(self._felt - self._consent.keys()),
+            "withdrawn": len(self._consent) - len(agreed),
+        }
