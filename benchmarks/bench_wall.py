@@ -77,9 +77,9 @@ def one(place: Path, port: int) -> dict[str, Any]:
         if "listening" in line:
             break
     time.sleep(0.5)
+    crowd = f"--people {PEOPLE} --rate {RATE} --seconds {SECONDS - 4.0}"
     sender = subprocess.run(
-        [program, "simulate", "--to", f"127.0.0.1:{port}", "--people", str(PEOPLE)]
-        + ["--rate", str(RATE), "--seconds", str(SECONDS - 4.0)],
+        [program, "simulate", "--to", f"127.0.0.1:{port}", *crowd.split()],
         capture_output=True,
         text=True,
         check=True,

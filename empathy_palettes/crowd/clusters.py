@@ -27,7 +27,7 @@ APPEARS = 0.06  # and a new one this: none comes and goes on one person's accoun
 LOYAL = 0.07  # others have to be more similar by this before somebody leaves
 ONE = 0.8  # two clusters whose changes correlate more than this are one
 WANING = COHERENT / 2  # the mean correlation below which a cluster is none any more
-_PASS = 60  # steps in which every block has its turn
+_PASS = 90  # steps in which every block has its turn: before the samples of a fourth are over
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,7 +198,9 @@ def open_listener(
         notices,
         kind=Kind[inlet.kind.upper()],
         origin=number,
-        adapters=Adapters(chosen, naming, notices, number, inlet.people) if chosen else None,
+        adapters=Adapters(chosen, naming, notices, number, inlet.people, range=inlet.range)
+        if chosen
+        else None,
     )
     networks = Networks(inlet.networks)
     socket: Port

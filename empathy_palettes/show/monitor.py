@@ -160,7 +160,8 @@ class Monitor:
         listener = open_listener(inlet, number, known, naming, self.notices)
         tapped = _Tapped(listener.socket)
         # A second one, which is only asked whose an address is, and whose notices nobody reads.
-        adapters = Adapters([known[name] for name in inlet.adapters], naming, Notices(), number)
+        chosen = [known[name] for name in inlet.adapters]
+        adapters = Adapters(chosen, naming, Notices(), number, range=inlet.range)
         limits = Limits(slashless=adapters.slashless)
         self._listeners.append((replace(listener, socket=tapped), tapped, adapters, limits))
 

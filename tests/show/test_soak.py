@@ -18,7 +18,8 @@ from empathy_palettes.inlet.send import Sender
 from empathy_palettes.outlet.contract import OutletContext
 from empathy_palettes.outlet.headless import Headless
 from empathy_palettes.show.build import open_stage
-from empathy_palettes.show.installation import Entry, Inlet, preset_show
+from empathy_palettes.show.installation import Entry, preset_show
+from empathy_palettes.show.listening import Inlet
 from empathy_palettes.show.loop import opened
 
 pytestmark = [pytest.mark.soak, pytest.mark.gl]
