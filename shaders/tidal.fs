@@ -41,6 +41,7 @@
         { "TARGET": "surface", "FLOAT": true, "WIDTH": "$WIDTH/3", "HEIGHT": "$HEIGHT/3" },
         { "TARGET": "bed", "FLOAT": true, "WIDTH": "$WIDTH/2", "HEIGHT": "$HEIGHT/2" },
         { "TARGET": "halo", "FLOAT": true, "WIDTH": "$WIDTH/5", "HEIGHT": "$HEIGHT/5" },
+        { "TARGET": "lights", "FLOAT": true, "WIDTH": "256", "HEIGHT": "144" },
         {}
     ]
 }*/
@@ -195,7 +196,24 @@ vec4 draw_halo()
     return vec4(own, 1.0) * sum * person_presence(emo_people, who);
 }
 
-// --- pass 9: the picture -----------------------------------------------------------------------
+// --- pass 9: who is in which cell, for the picture ----------------------------------------------
+// The place (cells) and the radius of a cell's light, and the largest radius of those round it.
+
+vec4 draw_lights()
+{
+    ivec2 cell = ivec2(gl_FragCoord.xy);
+    float largest = 0.0;
+    for (int y = -1; y <= 1; y++) {
+        for (int x = -1; x <= 1; x++) {
+            vec4 one = person_in(emo_dots, emo_people, cell + ivec2(x, y));
+            largest = max(largest, one.z < 0.0 ? 0.0 : one.w);
+        }
+    }
+    vec4 here = person_in(emo_dots, emo_people, cell);
+    return vec4(here.xy, here.z < 0.0 ? -1.0 : here.w, largest);
+}
+
+// --- pass 10: the picture ----------------------------------------------------------------------
 
 vec4 draw_picture()
 {
@@ -268,11 +286,13 @@ vec4 draw_picture()
     colour *= 1.0 - 0.35 * min(around.a * 0.3, 1.0);
     colour += around.rgb * 0.07;
     float nearest = 1.0;
-    int span = around.a > 0.0 ? 1 : -1; // nobody near: the loop ends at once
+    float largest = texelFetch(lights, centre, 0).w;
+    int span = largest > 0.0 ? 1 : -1; // nobody near: the loop ends at once
     for (int y = -span; y <= span; y++) {
         for (int x = -span; x <= span; x++) {
-            vec4 one = person_in(emo_dots, emo_people, centre + ivec2(x, y));
-            float edge = length((one.xy - at) / grid * RENDERSIZE) * pixel - one.w * 0.001;
+            ivec2 cell = clamp(centre + ivec2(x, y), ivec2(0), textureSize(lights, 0) - 1);
+            vec3 one = texelFetch(lights, cell, 0).xyz;
+            float edge = length((one.xy - at) / grid * RENDERSIZE) * pixel - one.z * 0.001;
             nearest = min(nearest, one.z < 0.0 ? 1.0 : edge);
         }
     }
@@ -293,5 +313,6 @@ void main()
     else if (PASSINDEX == 6) gl_FragColor = draw_surface();
     else if (PASSINDEX == 7) gl_FragColor = draw_bed();
     else if (PASSINDEX == 8) gl_FragColor = draw_halo();
+    else if (PASSINDEX == 9) gl_FragColor = draw_lights();
     else gl_FragColor = draw_picture();
 }

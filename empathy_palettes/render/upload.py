@@ -5,6 +5,7 @@ Does not make the arrays: `mapping` does, and `inlet.media` the pictures.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 
@@ -20,6 +21,11 @@ from .dialects.pictures import repeats
 SMOOTH = frozenset({"emo_field", "emo_palette"})
 Pixels = NDArray[np.uint8]
 
+#: Textures that take turns under one name: a write into one that is still being read would wait
+#: for the picture that reads it, and nothing could be worked out meanwhile.
+TURNS = 3
+_MOST_BYTES = 8 * 1024 * 1024  # of a texture that has others to take turns with
+
 
 class DataTextures(Mapping[str, moderngl.Texture]):
     """Name → texture, row 0 at the bottom; only the names that shaders `want` are kept.
@@ -31,6 +37,7 @@ class DataTextures(Mapping[str, moderngl.Texture]):
         self._ctx = ctx
         self._want = want
         self._textures: dict[str, moderngl.Texture] = {}
+        self._turns: dict[str, deque[moderngl.Texture]] = {}  # of each name, the next one first
         self._written: dict[str, Floats] = {}
         self._pictures: dict[str, Pixels] = {}
         owner.callback(self._release)
@@ -63,14 +70,18 @@ class DataTextures(Mapping[str, moderngl.Texture]):
     def _write(self, name: str, array: Floats) -> None:
         there = self._written.get(name)
         if there is None or there.shape != array.shape:
-            if name in self._textures:
-                self._textures.pop(name).release()
-            self._textures[name] = self._make(name, array.shape)
+            for texture in self._turns.pop(name, ()):
+                texture.release()
+            count = TURNS if array.nbytes <= _MOST_BYTES else 1
+            self._turns[name] = deque(self._make(name, array.shape) for _ in range(count))
             there = self._written[name] = np.empty(array.shape, np.float32)
         elif np.array_equal(there, array):
             return
         np.copyto(there, array)
-        self._textures[name].write(there)
+        turns = self._turns[name]
+        self._textures[name] = turns[0]
+        turns[0].write(there)
+        turns.rotate(-1)
 
     def _show(self, name: str, pixels: Pixels) -> None:
         there = self._textures.get(name)
@@ -94,9 +105,12 @@ class DataTextures(Mapping[str, moderngl.Texture]):
         return texture
 
     def _release(self) -> None:
-        for texture in self._textures.values():
+        written = (texture for turns in self._turns.values() for texture in turns)
+        shown = (self._textures[name] for name in self._pictures)
+        for texture in (*written, *shown):
             texture.release()
         self._textures.clear()
+        self._turns.clear()
 
 
 def picture_texture(ctx: moderngl.Context, pixels: Pixels) -> moderngl.Texture:
