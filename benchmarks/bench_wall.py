@@ -1,8 +1,10 @@
 """A whole wall, end to end: `empathy run … --headless` with 10,000 people at 10 Hz, and without.
 
-The same show draws the same preset at 1280x720 while the same sender, `empathy simulate`, sends
-to its port or to one that nobody reads, in turns. Both run on this machine's processors, as they
-would not at a place: what is compared is what hearing the crowd costs.
+The same show draws `tidal` at 1280x720 while the same sender, `empathy simulate`, sends to its port
+or to one that nobody reads, in turns. Twice: with nobody there but whom the sender brings, so that
+the sea with ten thousand lights in it stands beside the empty one; and with everybody there from
+the start, so that both draw the same and the difference is what hearing them costs. Sender and show
+share this machine's processors, as they would not at a place.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 PEOPLE, RATE = 10_000, 10
-SECONDS = 14.0
+ARRIVAL, SECONDS, REST = 3.0, 12.0, 3.0
 ROUNDS = 3
 PORT, DEAF_PORT = 19_700, 19_701
 
@@ -42,32 +44,42 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "place.toml"
         place.write_text(PLACE)
-        rounds = [(one(place, PORT), one(place, DEAF_PORT)) for _ in range(ROUNDS)]
-    heard = statistics.median(float(run["frames"]) for run, _ in rounds) / SECONDS
-    deaf = statistics.median(float(run["frames"]) for _, run in rounds) / SECONDS
-    sent = sum(run["sent"] for run, _ in rounds)
-    accepted = sum(run["accepted"] for run, _ in rounds)
-    told = {
-        "frames_per_second": {"heard": heard, "sent to nobody": deaf, "ratio": heard / deaf},
-        "sent": sent,
-        "accepted": accepted,
-        "people": [run["people"] for run, _ in rounds],
-        "frame_ms": [[run["frame_ms"], other["frame_ms"]] for run, other in rounds],
-        "rejected": [run["rejected"] for run, _ in rounds],
-    }
+        told = {
+            title: compare(place, there)
+            for title, there in (("an empty room", False), ("the same people there", True))
+        }
     if "--json" in sys.argv:
         print(json.dumps(told))
         return
-    print(f"tidal at 1280x720, {PEOPLE:,} people at {RATE} Hz, {ROUNDS} rounds of {SECONDS:g} s")
-    for name, value in told.items():
-        print(f"  {name}: {value}")
+    print(f"tidal at 1280x720, {PEOPLE:,} people at {RATE} Hz, medians of {ROUNDS} rounds")
+    for title, figures in told.items():
+        print(f"  beside {title}:")
+        for name, value in figures.items():
+            print(f"    {name}: {value}")
 
 
-def one(place: Path, port: int) -> dict[str, Any]:
-    """Return the report of one run, with `sent`, while the sender sends to `port`."""
+def compare(place: Path, there: bool) -> dict[str, Any]:
+    """Return what alternating rounds come to; `there`: whether everybody is from the start."""
+    rounds = [(one(place, PORT, there), one(place, DEAF_PORT, there)) for _ in range(ROUNDS)]
+    rates = [[run["frames"] / run["seconds"] for run in runs] for runs in rounds]
+    heard, deaf = (statistics.median(rate[way] for rate in rates) for way in (0, 1))
+    return {
+        "frames per second": {"heard": round(heard, 2), "sent to nobody": round(deaf, 2)},
+        "ratio": round(heard / deaf, 3),
+        "sent": sum(run["sent"] for run, _ in rounds),
+        "accepted": sum(run["accepted"] for run, _ in rounds),
+        "dropped": sum(run["dropped"] or 0 for run, _ in rounds),
+        "rejected": [run["rejected"] for run, _ in rounds],
+        "frame_ms p50": [[run["frame_ms"]["p50"] for run in runs] for runs in rounds],
+    }
+
+
+def one(place: Path, port: int, there: bool) -> dict[str, Any]:
+    """Return the report of one run while the sender sends to `port`, with what it was sent."""
     program = str(Path(sys.executable).with_name("empathy"))
+    seconds = SECONDS + REST + (ARRIVAL if there else 0.0)
     show = subprocess.Popen(
-        [program, "run", str(place), "--headless", "--seconds", str(SECONDS), "--json"],
+        [program, "run", str(place), "--headless", "--seconds", str(seconds), "--json"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -77,18 +89,24 @@ def one(place: Path, port: int) -> dict[str, Any]:
         if "listening" in line:
             break
     time.sleep(0.5)
-    crowd = f"--people {PEOPLE} --rate {RATE} --seconds {SECONDS - 4.0}"
+    sent = send(program, PORT, ARRIVAL) if there else 0
+    last = send(program, port, SECONDS)
+    out, _ = show.communicate()
+    report: dict[str, Any] = json.loads(out)
+    return report | {"seconds": seconds, "sent": sent + (last if port == PORT else 0)}
+
+
+def send(program: str, port: int, seconds: float) -> int:
+    """Send to a port of this machine; return how many feelings."""
+    crowd = f"--people {PEOPLE} --rate {RATE} --seconds {seconds}"
     sender = subprocess.run(
         [program, "simulate", "--to", f"127.0.0.1:{port}", *crowd.split()],
         capture_output=True,
         text=True,
         check=True,
     )
-    out, _ = show.communicate()
-    report: dict[str, Any] = json.loads(out)
     found = re.search(r"(\d+) feelings", sender.stderr + sender.stdout)
-    report["sent"] = int(found[1]) if found else 0
-    return report
+    return int(found[1]) if found else 0
 
 
 if __name__ == "__main__":

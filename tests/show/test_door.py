@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from time import perf_counter
+from time import monotonic, perf_counter
 
 import pytest
+from pythonosc.tcp_client import SimpleTCPClient
 
+from empathy_palettes.core.assets import Assets
 from empathy_palettes.core.config import parse
 from empathy_palettes.core.errors import ConfigError
+from empathy_palettes.inlet.adapters.adapter import load_adapter
 from empathy_palettes.inlet.gate import Gate
 from empathy_palettes.inlet.naming import Naming
 from empathy_palettes.inlet.notices import Notices
@@ -175,6 +178,38 @@ def test_only_the_networks_that_are_named_are_heard() -> None:
     door.admit(0)
     door.close()
     assert door.accepted == 1 and dict(notices.rejected) == {"network": 1}
+
+
+def test_a_device_speaks_through_its_adapter_and_withdraws_by_message() -> None:
+    notices, naming = Notices(), Naming()
+    adapters = {"touchosc": load_adapter("touchosc", Assets.discover())}
+    inlet = Inlet(adapter="touchosc", range=(0.0, 1.0), people={"127.0.0.1": "anna"})
+    one = open_listener(inlet.model_copy(update={"port": 0}), 1, adapters, naming, notices)
+    gate = Gate("attested", notices=notices)
+    door = Door(gate, naming, notices, [one])
+    with closing(door), closing(Sender("127.0.0.1", one.socket.port)) as sender:
+        sender.send(encode("/1/xy1", 1.0, 0.25))
+        heard = []
+        for step in range(6):  # within a twentieth of a second
+            door.collect(step)
+            heard += door.admit(step).samples.tolist()
+        assert [sample[2:4] for sample in heard] == [(1.0, -0.5)]
+        sender.send(encode("/empathy/anna/consent", 0))
+        door.collect(6)
+        assert door.admit(6).withdrawn.tolist() == [heard[0][0]]
+
+
+def test_a_trusted_machine_speaks_over_tcp() -> None:
+    notices, naming = Notices(), Naming()
+    one = listener(naming, notices, protocol="tcp")
+    door = Door(Gate("attested", notices=notices), naming, notices, [one])
+    with closing(door), SimpleTCPClient("127.0.0.1", one.socket.port) as client:
+        client.send_message("/empathy/anna", [0.5, -0.5])
+        end = monotonic() + 5
+        while not door.accepted and monotonic() < end:
+            door.collect(0)
+            door.admit(0)
+        assert door.accepted == 1 and door.listening()[0].startswith("listening on TCP 127.0.0.1:")
 
 
 @pytest.mark.parametrize(

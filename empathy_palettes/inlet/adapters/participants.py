@@ -6,11 +6,14 @@ Keeps no name and no address of a machine, only the keyed numbers of `Naming`.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from ipaddress import ip_address
 
 import numpy as np
 
 from ...core.clock import STEPS_PER_SECOND
+from ..datagrams import host_bytes
 from ..naming import Naming, Space
 from .latches import Latches
 
@@ -25,7 +28,8 @@ Who = tuple[int, str, bytes]  # which adapter, device, host
 class Participants:
     """Finds the rows of people in the latches of their adapters, each given with its id.
 
-    `people`: whose a device is, by device, else by adapter. At most `most` are remembered.
+    `people`: whose a device is, by device, else by its machine's address, else by adapter. At most
+    `most` are remembered.
     """
 
     def __init__(
@@ -38,6 +42,7 @@ class Participants:
         self._latches = latches
         self._naming = naming
         self._people = {device: name.encode("ascii") for device, name in people.items()}
+        self._machines = dict(_machines(self._people))
         self._most = most
         self._rows: OrderedDict[Key, tuple[int, int]] = OrderedDict()  # row, step last heard
         self._swept = 0
@@ -84,7 +89,8 @@ class Participants:
         self._rows.clear()
 
     def _name(self, adapter: str, device: str, host: bytes) -> tuple[Space, bytes]:
-        if alias := self._people.get(device or adapter):
+        alias = self._people.get(device) or self._machines.get(host) or self._people.get(adapter)
+        if alias:
             return Space.SENDER, alias
         return Space.ADAPTED, b"\0".join((adapter.encode(), device.encode(), host))
 
@@ -101,3 +107,11 @@ class Participants:
         self._rows[key] = row, step
         self._rows.move_to_end(key)
         return row
+
+
+def _machines(people: Mapping[str, bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """The names of those who are told by the address of a machine, by its 16 bytes."""
+    for text, name in people.items():
+        with suppress(ValueError):
+            address = ip_address(text)
+            yield host_bytes(str(address)), name
