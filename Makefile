@@ -22,7 +22,10 @@ lint: setup
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 
+# Numba is the peer of the crowd's statistics; nothing else wants it.
 bench: setup
+	@.venv/bin/python -c "import numba" 2>/dev/null || .venv/bin/python -m pip install --quiet \
+		--disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	for each in osc crowd wire frame wall; do .venv/bin/python -m benchmarks.bench_$$each || exit 1; done
 
 # Draws the pictures of gallery/ again, by the lines that stand in its README.

@@ -6,8 +6,11 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from pathlib import Path
+from typing import Annotated
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -15,6 +18,8 @@ from ..core.clock import RealClock, Tick
 from ..core.errors import ConfigError, EmpathyError, Fault, MachineError, printable
 
 Size = tuple[int, int]
+
+CirclesOption = Annotated[int, typer.Option(help="Circles that they join.", min=0, max=64)]
 
 
 def say(line: str) -> None:
@@ -69,6 +74,17 @@ def parse_size(text: str) -> Size:
         if 16 <= width <= 16384 and 16 <= height <= 16384:
             return width, height
     raise ConfigError(Fault("", "size", repr(text), "write it as 1280x720, 16 to 16384 each"))
+
+
+def parse_fps(text: str) -> Fraction:
+    """Return `24` or `24000/1001` as a rate, 1 to 240; ConfigError otherwise."""
+    try:
+        fps = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        fps = Fraction(0)
+    if not 1 <= fps <= 240:
+        raise ConfigError(Fault("", "fps", repr(text), "write 24, 30, 60 or 24000/1001"))
+    return fps
 
 
 def check_folder(out: Path) -> None:

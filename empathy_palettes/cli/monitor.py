@@ -54,6 +54,12 @@ def monitor(
         str, typer.Option("--range", help="What senders send.", metavar="LO,HI")
     ] = "-1,1",
     seconds: Annotated[float | None, typer.Option(help="Stop after this long.", min=0.1)] = None,
+    raw: Annotated[
+        bool,
+        typer.Option(
+            "--raw", help="Unknown addresses as they come: people's names may be seen in them."
+        ),
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="For programs, on stdout, at the end.")
     ] = False,
@@ -72,7 +78,7 @@ def monitor(
             raise ConfigError(fault)
         inlets = load_installation(installation, assets).installation.inlet
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
-    with closing(Monitor(inlets, assets)) as watched:
+    with closing(Monitor(inlets, assets, raw=raw)) as watched:
         for line in watched.listening():
             say(line)
         step = _watch(watched, seconds)
@@ -146,6 +152,8 @@ def _summary(watched: Monitor, step: int) -> list[str]:
         f"{people['heard']} people, of whom {people['consented']} have consented; "
         f"{people['waiting']} would wait for consent where it is explicit",
     ]
+    if watched.refused:
+        lines.append(f"{watched.refused} connections refused: not trusted, or too many at once")
     if watched.sampled > 1:
         lines.append(f"a flood: showing 1 in {watched.sampled} of it, the counts are estimates")
     if rejected := watched.notices.rejected:

@@ -10,16 +10,16 @@ import sys
 from contextlib import nullcontext, suppress
 from fractions import Fraction
 from pathlib import Path
-from shlex import join, quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..core.assets import SUFFIXES, Assets, is_file
-from ..core.clock import STEPS_PER_SECOND, FixedClock, RealClock
+from ..core.clock import STEPS_PER_SECOND, RealClock
 from ..core.config import read_toml
-from ..core.errors import ConfigError, Fault, MachineError
-from .console import Size, check_folder, check_suffix, parse_size, progress, say, show_json
+from ..core.errors import MachineError
+from .console import CirclesOption, parse_fps, parse_size, say, show_json
+from .pictures import write_film, write_still
 
 if TYPE_CHECKING:
     from ..outlet.contract import Surface
@@ -59,8 +59,8 @@ def demo(context: typer.Context) -> None:
     say("(without a graphics card a few minutes)")
     short = _in_short(loaded.installation)
     film, fps = Path("demo.mp4"), Fraction(DEMO_FPS)
-    _film(short, loaded.path, assets, film, DEMO_SIZE, fps, DEMO_SECONDS, start=DEMO_START)
-    _still("tidal", assets, Path("demo.png"), DEMO_SIZE, 12.0, None, 300, "split", 2)
+    write_film(short, loaded.path, assets, film, DEMO_SIZE, fps, DEMO_SECONDS, start=DEMO_START)
+    write_still("tidal", assets, Path("demo.png"), size=DEMO_SIZE, time=12.0, mood="split", seed=2)
     say("demo.mp4: three works, and a feeling that travels through 300 simulated people")
     say("demo.png: the same sea, where they are of two minds")
 
@@ -109,6 +109,7 @@ def live(
     mood: MoodOption = "drift",
     size: SizeOption = "1280x720",
     seed: SeedOption = 0,
+    circles: CirclesOption = 0,
     sound: SoundOption = None,
     headless: Annotated[bool, typer.Option("--headless", help="Draw, but show nothing.")] = False,
     seconds: Annotated[float | None, typer.Option(help="Stop after this long.", min=0.1)] = None,
@@ -118,7 +119,7 @@ def live(
     from ..show.installation import Simulated, preset_show
 
     find_work(preset, context.obj)  # a wrong name is told before a window opens
-    crowd = Simulated(people=people, mood=mood)
+    crowd = Simulated(people=people, mood=mood, circles=circles)
     installation = preset_show(preset, parse_size(size), seed, crowd)
     _perform(
         installation,
@@ -144,10 +145,23 @@ def render(
     people: PeopleOption = 300,
     mood: MoodOption = "drift",
     seed: SeedOption = 0,
+    circles: CirclesOption = 0,
     sound: SoundOption = None,
 ) -> None:
     """Draw one picture of a preset or a shader into a PNG."""
-    _still(preset, context.obj, out, parse_size(size), time, feel, people, mood, seed, sound)
+    write_still(
+        preset,
+        context.obj,
+        out,
+        size=parse_size(size),
+        time=time,
+        feel=feel,
+        people=people,
+        mood=mood,
+        seed=seed,
+        circles=circles,
+        sound=sound,
+    )
     say(f"{out}: {preset} after {time:g} s")
 
 
@@ -170,6 +184,10 @@ def export(
     seed: Annotated[
         int | None, typer.Option(help="Another seed, other people; else 0, or the file's.", min=0)
     ] = None,
+    circles: Annotated[
+        int | None,
+        typer.Option(help="Circles they join; else 0, or what the file says.", min=0, max=64),
+    ] = None,
     sound: SoundOption = None,
 ) -> None:
     """Export a work, or an installation, with a simulated crowd as H.264 video, frame-exact."""
@@ -177,8 +195,8 @@ def export(
     from ..show.installation import Simulated, load_installation, preset_show
 
     assets: Assets = context.obj
-    pixels, rate = parse_size(size), _parse_fps(fps)
-    given = {"people": people, "mood": mood}
+    pixels, rate = parse_size(size), parse_fps(fps)
+    given = {"people": people, "mood": mood, "circles": circles}
     changes = {key: value for key, value in given.items() if value is not None}
     if _is_installation(what, assets):
         loaded = load_installation(what, assets)
@@ -190,7 +208,7 @@ def export(
         path = find_work(what, assets)
         crowd = Simulated().model_copy(update=changes)
         installation, owner = preset_show(str(path), pixels, seed or 0, crowd), None
-    _film(installation, owner, assets, out, pixels, rate, seconds, sound=sound)
+    write_film(installation, owner, assets, out, pixels, rate, seconds, sound=sound)
     say(f"{out}: {seconds:g} s at {rate} fps, {pixels[0]}x{pixels[1]}")
 
 
@@ -269,95 +287,6 @@ def _surface(installation: Installation, headless: bool, pad: bool) -> Surface:
     return Window(fullscreen=screen.fullscreen, display=screen.number, vsync=screen.vsync, pad=pad)
 
 
-def _still(
-    preset: str,
-    assets: Assets,
-    out: Path,
-    size: Size,
-    time: float,
-    feel: str | None,
-    people: int,
-    mood: str,
-    seed: int,
-    sound: Path | None = None,
-) -> None:
-    from ..outlet.png import write_png
-    from ..show.still import render as render_image
-
-    check_folder(out)
-    check_suffix(out, ".png", "a PNG")
-    image = render_image(
-        preset,
-        feel=feel,
-        people=people,
-        mood=mood,
-        time=time,
-        size=size,
-        seed=seed,
-        sound=sound,
-        assets=assets,
-        tell=say,
-    )
-    crowd = f"--feel={quote(feel)}" if feel else f"--mood {mood}"
-    line = (
-        f"empathy render {quote(preset)} --out {quote(out.name)} --size {size[0]}x{size[1]} "
-        f"--time {time:g} {crowd} --people {people} --seed {seed}"
-    )
-    line += f" --sound {quote(str(sound))}" if sound else ""
-    write_png(out, image, {"Source": line})
-
-
-def _film(
-    installation: Installation,
-    owner: Path | None,
-    assets: Assets,
-    out: Path,
-    size: Size,
-    fps: Fraction,
-    seconds: float,
-    *,
-    start: int = 0,
-    sound: Path | None = None,
-) -> None:
-    """Write a video of a simulated show; whatever is written when it stops can be played."""
-    from ..inlet.sound import open_sound
-    from ..outlet.contract import OutletContext
-    from ..outlet.headless import Headless
-    from ..outlet.video import Video
-    from ..show.build import PREROLL_STEPS, open_soundtrack, open_stage
-    from ..show.loop import opened
-    from ..show.loop import run as run_loop
-
-    check_folder(out)
-    frames = max(1, round(seconds * fps))
-    line = join(["empathy", *sys.argv[1:]])
-    heard = open_sound(sound) if sound else open_soundtrack(installation, owner, assets)
-    film = Video(out, fps, sound=heard, start=start)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
-    with opened(
-        Headless(finish=False),
-        [film],
-        OutletContext(size, reproduce=line),
-        lambda surface: open_stage(
-            installation,
-            owner,
-            assets,
-            surface,
-            size=size,
-            preroll=PREROLL_STEPS,
-            fade_in=start == 0,
-            sound=heard,
-        ),
-    ) as (stage, outlets):
-        for warning in (*stage.programme.scene.warnings, *stage.programme.news):
-            say(str(warning))
-        try:
-            run_loop(stage, progress(FixedClock(fps, frames, start), frames, out.name), outlets)
-        except KeyboardInterrupt:
-            say(film.stop())
-            raise SystemExit(130) from None
-
-
 def _in_short(installation: Installation) -> Installation:
     """Return the demo as a film: all its works, soon one after another, and nobody listening."""
     from ..show.installation import Simulated, Transition
@@ -372,16 +301,6 @@ def _in_short(installation: Installation) -> Installation:
             "simulated": Simulated(mood="wave"),
         }
     )
-
-
-def _parse_fps(text: str) -> Fraction:
-    try:
-        fps = Fraction(text)
-    except (ValueError, ZeroDivisionError):
-        fps = Fraction(0)
-    if not 1 <= fps <= 240:
-        raise ConfigError(Fault("", "fps", repr(text), "write 24, 30, 60 or 24000/1001"))
-    return fps
 
 
 def _is_installation(name: str, assets: Assets) -> bool:

@@ -14,7 +14,7 @@ import typer
 from ..core.assets import Assets
 from ..core.clock import STEP
 from ..core.errors import Fault, MachineError, printable
-from .console import parse_address, parse_who, real_steps, say, show_json
+from .console import CirclesOption, parse_address, parse_who, real_steps, say, show_json
 
 HERE = "127.0.0.1:9000"
 NEW_FROM, NEW_PLACE_FROM = "tidal", "wall"
@@ -118,16 +118,18 @@ def simulate(
     mood: Annotated[str, typer.Option(help="What they go through: empathy list moods.")] = "drift",
     seconds: Annotated[float | None, typer.Option(help="Stop after this long.", min=0.1)] = None,
     seed: Annotated[int, typer.Option(help="Another seed, other people.", min=0)] = 0,
+    circles: CirclesOption = 0,
 ) -> None:
     """Send a simulated crowd as OSC, as if phones did."""
     from ..inlet.send import Sender
     from ..show.build import simulated_crowd
     from ..show.installation import Simulated
 
-    spec = Simulated(people=people, mood=mood, rate=rate)
+    spec = Simulated(people=people, mood=mood, rate=rate, circles=circles)
     crowd = simulated_crowd(spec, seed, arrive_over=60)
     host, port = parse_address(to)
-    say(f"{people} people, mood {mood}, {rate:g} messages a second each, to {host}:{port}")
+    joined = f" in {circles} circles" if circles else ""
+    say(f"{people} people{joined}, mood {mood}, {rate:g} messages a second each, to {host}:{port}")
     with closing(Sender(host, port)) as sender:
         for step in real_steps(seconds):
             for datagram in crowd.advance(step):

@@ -14,6 +14,7 @@ from fractions import Fraction
 STEPS_PER_SECOND = 60
 STEP = 1.0 / STEPS_PER_SECOND
 MOST_STEPS_PER_FRAME = 15
+_UNIX_EPOCH = 2_208_988_800.0  # in seconds since 1900
 ROUNDING = 1e-4  # of a step: what is this near to a boundary has reached it
 
 
@@ -114,3 +115,8 @@ class ReplayClock:
 def stamp() -> str:
     """Return the wall clock's local time as `20260131-235959`, for file names and logs only."""
     return time.strftime("%Y%m%d-%H%M%S")
+
+
+def seconds_since_1900() -> float:
+    """Return the time of day as time tags of OSC have it; only to be counted by, never acted on."""
+    return time.time() + _UNIX_EPOCH

@@ -83,6 +83,7 @@ _SEEN_BY: dict[Deficiency, NDArray[np.float64]] = {
 DEFICIENCIES: tuple[Deficiency, ...] = ("protan", "deutan", "tritan")
 
 _MOST_CHROMA = 0.4  # beyond any colour of sRGB
+_FEW = 8  # colours that are quicker to bisect one by one
 _HALVINGS = 24  # .4 / 2^24 = 2e-8
 _SLACK = 1e-12  # rounding at the gamut's own corners
 _EDGE = 1e-7  # as far outside as this a colour that was fitted may lie, and is not fitted again
@@ -115,7 +116,10 @@ def linear_to_srgb(linear: ArrayLike) -> Array:
     """Return sRGB-encoded values (IEC 61966-2-1) from linear light, odd about 0."""
     light = floats(linear)
     size = np.abs(light)
-    encoded = np.where(size <= 0.0031308, size * 12.92, 1.055 * size ** (1 / 2.4) - 0.055)
+    encoded = size ** (1 / 2.4)
+    encoded *= 1.055
+    encoded -= 0.055
+    np.multiply(size, 12.92, out=encoded, where=size <= 0.0031308)
     return np.copysign(encoded, light)
 
 
@@ -174,6 +178,10 @@ def max_chroma(lightness: ArrayLike, hue: ArrayLike, red_share: float = RED_SHAR
     """
     light, angle = np.broadcast_arrays(floats(lightness), np.radians(floats(hue)))
     terms = _channel_terms(light.astype(np.float64), angle, red_share)
+    if light.size <= _FEW:
+        each = terms.reshape(4, terms.shape[1], -1).transpose(2, 1, 0).tolist()
+        within = np.array([_bisected(bounds) for bounds in each])
+        return within.reshape(light.shape).astype(light.dtype)
     low = np.zeros(light.shape)
     step = _MOST_CHROMA
     for _ in range(_HALVINGS):
@@ -188,14 +196,29 @@ def max_chroma(lightness: ArrayLike, hue: ArrayLike, red_share: float = RED_SHAR
     return low.astype(light.dtype)
 
 
+def _bisected(bounds: list[list[float]]) -> float:
+    """The same walk for one colour, in plain numbers: `bounds` are its cubics' coefficients."""
+    low, step = 0.0, _MOST_CHROMA
+    last = bounds[0]
+    for _ in range(_HALVINGS):
+        step /= 2
+        tried = low + step
+        for bound in (last, *bounds):  # what has stopped it before will most likely do so again
+            constant, first, second, third = bound
+            if not ((third * tried + second) * tried + first) * tried + constant >= -_SLACK:
+                last = bound
+                break
+        else:
+            low = tried
+    return low
+
+
 def fit_oklch(lch: ArrayLike, red_share: float = RED_SHARE) -> Array:
     """Return (L, C, h) with L in [0, 1] and C no more than `max_chroma`."""
     values = np.array(floats(lch))
     values[..., 0] = np.clip(values[..., 0], 0, 1)
-    linear = oklab_to_linear(oklch_to_oklab(values))
-    outside = (linear.min(axis=-1) < -_EDGE) | (linear.max(axis=-1) > 1 + _EDGE)
-    outside |= linear[..., 0] > red_share * linear.sum(axis=-1) + _EDGE
-    if outside.any():  # few are, and the bisection costs twenty conversions
+    outside = _outside(oklab_to_linear(oklch_to_oklab(values)), red_share)
+    if outside is not None:  # few are, and the bisection costs twenty conversions
         most = max_chroma(values[outside, 0], values[outside, 2], red_share)
         values[outside, 1] = np.minimum(values[outside, 1], most)
     return values
@@ -203,7 +226,32 @@ def fit_oklch(lch: ArrayLike, red_share: float = RED_SHARE) -> Array:
 
 def fit_oklab(lab: ArrayLike, red_share: float = RED_SHARE) -> Array:
     """Return OKLab (…, 3) with L in [0, 1] and, hue kept, no more chroma than `max_chroma`."""
-    return oklch_to_oklab(fit_oklch(oklab_to_oklch(lab), red_share))
+    return fit_oklab_and_linear(lab, red_share)[0]
+
+
+def fit_oklab_and_linear(lab: ArrayLike, red_share: float = RED_SHARE) -> tuple[Array, Array]:
+    """Return what `fit_oklab` does, and the same in linear light, where it was fitted."""
+    values = np.array(floats(lab))
+    light = values[..., 0]
+    np.minimum(np.maximum(light, 0, out=light), 1, out=light)
+    linear = oklab_to_linear(values)
+    outside = _outside(linear, red_share)
+    if outside is not None:  # as it seldom is: what lies within needs no hue
+        fitted = oklab_to_oklch(values[outside])
+        most = max_chroma(fitted[:, 0], fitted[:, 2], red_share)
+        fitted[:, 1] = np.minimum(fitted[:, 1], most)
+        values[outside] = oklch_to_oklab(fitted)
+        linear[outside] = oklab_to_linear(values[outside])
+    return values, linear
+
+
+def _outside(linear: Array, red_share: float) -> NDArray[np.bool_] | None:
+    """Which of linear (…, 3) the gamut lacks, or the bound on red forbids; None if none is so."""
+    red, green, blue = linear[..., 0], linear[..., 1], linear[..., 2]
+    outside: NDArray[np.bool_] = red > red_share * (red + green + blue) + _EDGE
+    if linear.size and not (linear.min() >= -_EDGE and linear.max() <= 1 + _EDGE):
+        outside |= ((linear < -_EDGE) | (linear > 1 + _EDGE)).any(axis=-1)
+    return outside if outside.any() else None
 
 
 def _channel_terms(light: Array, angle: Array, red_share: float) -> Array:
@@ -228,5 +276,5 @@ def _channel_terms(light: Array, angle: Array, red_share: float) -> Array:
 
 def _through(matrix: NDArray[np.float64], colors: ArrayLike) -> Array:
     values = floats(colors)
-    product: Array = values @ matrix.T.astype(values.dtype)
+    product: Array = values @ matrix.T.astype(values.dtype, copy=False)
     return product

@@ -14,7 +14,7 @@ from pydantic import Field
 from ..core.clock import STEPS_PER_SECOND
 from ..core.config import Record
 from ..inlet.sample import Samples
-from . import statistics
+from . import instant
 from .circles import CircleReadings, CircleTracker
 from .clusters import Clusters, ClusterTracker, Labels
 from .echoes import Echoes
@@ -135,7 +135,7 @@ class Crowd:
         self._circles.step(people, scales.units, scales.trust, step, total, factor_of, minute)
 
     def _read(self, came: int, left: int) -> None:
-        now = statistics.reading(statistics.of(self.tally))
+        now = instant.reading(self.tally)
         now["resonance"] = max(self._resonance.value, 0.0)  # NaN, being first, stays
         now["momentum_valence"] = self._momentum_valence.step(now["valence"])
         now["momentum_arousal"] = self._momentum_arousal.step(now["arousal"])

@@ -5,10 +5,10 @@ Does not smooth: centres and masses follow the crowd at once. Names no feeling.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from .features import axis_values
@@ -82,6 +82,8 @@ class ModeTracker:
         self._next = 0
         self._known: dict[int, _Known] = {}  # by ascending identity: later ones are added last
         self._blur = _binomial_blur()
+        self._levels = _moments()
+        self._round = _neighbourhoods()
 
     def update(self, valence: Floats, arousal: Floats, weight: Floats) -> Modes:
         """Return the modes of (people,) arrays; who has not said both feelings is left out."""
@@ -95,9 +97,7 @@ class ModeTracker:
 
     def follow(self, tally: Tally) -> Modes:
         """Return the modes of the first row of a tally, the same that `update` returns."""
-        values = axis_values()[:UNSAID]
-        groups = (_region(values) == np.arange(GRID)[:, None]).astype(np.float64)
-        moments, squares = groups * values, groups * (values * values)
+        groups, moments, squares = self._levels
         mass = tally.mass[0].reshape(AXIS, AXIS)[:UNSAID, :UNSAID].T  # arousal is the row here
         sums = [
             groups @ mass @ groups.T,
@@ -128,7 +128,9 @@ class ModeTracker:
         highest = float(density.max())
         effective_people = total * total / squares
         level = np.round(density * (LEVELS / highest))
-        basin = _merge(_climb(level), level, highest / LEVELS / total * effective_people)
+        basin = _merge(
+            _climb(level, self._round), level, highest / LEVELS / total * effective_people
+        )
         mass, sum_v, sum_a, sum_squares = (
             binned(basin, part.ravel(), GRID * GRID) for part in sums
         )
@@ -183,15 +185,28 @@ def _binomial_blur() -> Doubles:
     return twice
 
 
-def _climb(level: Doubles) -> Ints:
+def _moments() -> tuple[Doubles, Doubles, Doubles]:
+    """Return (16, 65) of 65 levels: which cell of an axis each is in, times itself, its square."""
+    values = axis_values()[:UNSAID]
+    groups = (_region(values) == np.arange(GRID)[:, None]).astype(np.float64)
+    return groups, groups * values, groups * (values * values)
+
+
+def _neighbourhoods() -> Ints:
+    """Return (256, 9) where each cell and the eight round it are in a grid with a cell's border."""
+    corner = np.arange(GRID)[:, None] * (GRID + 2) + np.arange(GRID)
+    steps = np.arange(3)[:, None] * (GRID + 2) + np.arange(3)
+    return corner.reshape(-1, 1) + steps.ravel()
+
+
+def _climb(level: Doubles, neighbours: Ints) -> Ints:
     """Return for each cell, flat, the peak that steepest ascent leads to.
 
     Of equal neighbours the lowest index is taken, so that a plateau has one way off.
     """
     padded = np.full((GRID + 2, GRID + 2), -1.0)
     padded[1:-1, 1:-1] = level
-    windows = sliding_window_view(padded, (3, 3)).reshape(GRID * GRID, 9)
-    best = windows.argmax(axis=1)
+    best = padded.ravel().take(neighbours).argmax(axis=1)
     up: Ints = np.arange(GRID * GRID) + (best // 3 - 1) * GRID + (best % 3 - 1)
     for _ in range(8):  # 2⁸ climbs: as many as there are cells
         up = up[up]
@@ -204,7 +219,7 @@ def _merge(peak_of: Ints, level: Doubles, people_per_level: float) -> Ints:
     `people_per_level`: effective people per cell that one unit of `level` stands for; a peak of n
     has a standard error of √(n · BLUR_NOISE).
     """
-    height = level.ravel()
+    height = level.ravel().tolist()
     label = peak_of.reshape(GRID, GRID)
     ends, others, valleys = [], [], []
     for near, far in _NEIGHBOURS:
@@ -217,27 +232,31 @@ def _merge(peak_of: Ints, level: Doubles, people_per_level: float) -> Ints:
     order = np.lexsort((pair, -valley))
     pair, first = np.unique(pair[order], return_index=True)
     depth = valley[order][first]
-    joined = np.arange(GRID * GRID)
-    for index in np.lexsort((pair, -depth)).tolist():
-        low, high = (_root(joined, int(cell)) for cell in divmod(int(pair[index]), GRID * GRID))
+    joined = list(range(GRID * GRID))
+    highest_first = np.lexsort((pair, -depth))
+    pairs, depths = pair[highest_first].tolist(), depth[highest_first].tolist()
+    for ends_of, valley_of in zip(pairs, depths, strict=True):
+        low, high = divmod(ends_of, GRID * GRID)
+        low, high = _root(joined, low), _root(joined, high)
         if low == high:
             continue
         if (height[low], -low) > (height[high], -high):
             low, high = high, low
         people = height[low] * people_per_level
         shallow = (1.0 - VALLEY) * people
-        chance = NOISE * (people * BLUR_NOISE) ** 0.5
-        if depth[index] > 0.0 and people - depth[index] * people_per_level < max(shallow, chance):
+        chance = NOISE * math.sqrt(people * BLUR_NOISE)
+        if valley_of > 0.0 and people - valley_of * people_per_level < max(shallow, chance):
             joined[low] = high
+    roots = np.array(joined)
     for _ in range(8):
-        joined = joined[joined]
-    basins: Ints = joined[peak_of]
+        roots = roots[roots]
+    basins: Ints = roots[peak_of]
     return basins
 
 
-def _root(joined: Ints, cell: int) -> int:
+def _root(joined: list[int], cell: int) -> int:
     while joined[cell] != cell:
-        cell = int(joined[cell])
+        cell = joined[cell]
     return cell
 
 

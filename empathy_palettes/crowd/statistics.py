@@ -199,22 +199,32 @@ def agreement(histograms: Doubles) -> Doubles:
     height; a layer that fills S of K categories has A = U · (1 − (S−1)/(K−1)), where U weighs the
     triples that speak for one peak (110, 011) against those that speak for two (101).
     """
-    k = histograms.shape[1]
     heights = np.sort(histograms, axis=1)  # (rows, layers)
     thickness = np.diff(heights, axis=1, prepend=0.0)
     filled = (histograms[:, None, :] >= heights[:, :, None]).astype(np.float64)
-    size = filled.sum(axis=2)
-    # Every triple of interest has one empty category; left and right count the filled beside it.
-    left = filled.cumsum(axis=2)
-    right = size[:, :, None] - left
-    empty = 1.0 - filled
-    double = (empty * left * right).sum(axis=2)
-    single = (empty * (left * (left - 1.0) + right * (right - 1.0))).sum(axis=2) / 2.0
-    triples = np.maximum((k - 2.0) * (single + double), 1.0)
-    unimodality = ((k - 2.0) * single - (k - 1.0) * double) / triples
-    unimodality[size == 1.0] = 1.0
-    layers = unimodality * (1.0 - (size - 1.0) / (k - 1.0)) * thickness * size
+    layers = unimodality(filled) * thickness * filled.sum(axis=2)
     return _ratio(layers.sum(axis=1), histograms.sum(axis=1))
+
+
+def unimodality(filled: Doubles) -> Doubles:
+    """Return what layers (…, K) that fill some of K categories, 1 or 0 each, say of agreement.
+
+    U · (1 − (S−1)/(K−1)) in [-1, 1], S the categories that are filled, one at least: see
+    `agreement`.
+    """
+    k = filled.shape[-1]
+    size = filled.sum(axis=-1)
+    # Every triple of interest has one empty category; left and right count the filled beside it.
+    left = filled.cumsum(axis=-1)
+    right = size[..., None] - left
+    empty = 1.0 - filled
+    double = (empty * left * right).sum(axis=-1)
+    single = (empty * (left * (left - 1.0) + right * (right - 1.0))).sum(axis=-1) / 2.0
+    triples = np.maximum((k - 2.0) * (single + double), 1.0)
+    peaked = ((k - 2.0) * single - (k - 1.0) * double) / triples
+    peaked[size == 1.0] = 1.0
+    said: Doubles = peaked * (1.0 - (size - 1.0) / (k - 1.0))
+    return said
 
 
 def split_polarization(values: Doubles, weights: Doubles) -> float:

@@ -80,6 +80,8 @@ class People:
         self.alive = np.zeros(capacity, np.bool_)
         self.spoke: Slots = np.empty(0, np.intp)
         self._seats = Places()
+        # By the low bits of a number, who took a slot last: most often the one that is asked for.
+        self._likely = np.zeros(1 << (capacity - 1).bit_length(), np.int32)
         self._free = 0  # no slot below this one is free
         self._looked = 0  # where the search for the silent goes on
 
@@ -99,33 +101,38 @@ class People:
         if len(samples) == 0:
             return 0
         who = np.ascontiguousarray(samples["who"])
-        slots = self._seats.find(spread(who))
+        slots = self._find(who)
         arrived = 0
         if slots.min() == _EMPTY:
             arrived = self._admit(np.unique(who[slots == _EMPTY]), step)
-            slots = self._seats.find(spread(who))
+            slots = self._find(who)
             if slots.min() == _EMPTY:  # full
                 seated = slots != _EMPTY
                 samples, slots = samples[seated], slots[seated]
         # Of repeated indices numpy's assignment keeps the last, which is what "the last wins" asks.
         self.said[slots] = step
-        self.circle[slots] = samples["circle"]
+        self.circle.put(slots, samples["circle"])
         felt = np.zeros(len(samples), np.bool_)
+        commanding = False
         for name in ("valence", "arousal", "dominance"):
-            values = samples[name]
-            given = ~np.isnan(values)
+            values = np.ascontiguousarray(samples[name])
+            given = values == values  # NaN alone is not what it is
             if given.all():
-                getattr(self, name)[slots] = values
+                getattr(self, name).put(slots, values)
                 felt[:] = True
             elif given.any():
                 getattr(self, name)[slots[given]] = values[given]
                 felt |= given
+            else:
+                continue
+            commanding = name == "dominance"
         if not felt.all():
             samples, slots = samples[felt], slots[felt]
         for name in ("weight", "kind", "word", "origin"):
-            getattr(self, name)[slots] = samples[name]
-        self.cell[slots] = cells(self.valence[slots], self.arousal[slots])
-        self.dominance_level[slots] = levels(self.dominance[slots])
+            getattr(self, name).put(slots, samples[name])
+        self.cell.put(slots, cells(self.valence.take(slots), self.arousal.take(slots)))
+        if commanding:
+            self.dominance_level.put(slots, levels(self.dominance.take(slots)))
         self.spoke = slots
         return arrived
 
@@ -133,7 +140,7 @@ class People:
         """Erase these people at once; return how many of them were here."""
         if len(who) == 0 or self.count == 0:
             return 0
-        slots = self._seats.find(spread(np.unique(who)))
+        slots = self._find(np.unique(who))
         return len(self._erase(slots[slots != _EMPTY]))
 
     def expire(self, step: int, after: int) -> Whos:
@@ -142,6 +149,8 @@ class People:
         Where there are more than 65,536 slots in use a call looks through a part of them, so that
         calls at every step find each of them within a second.
         """
+        if not self.count:
+            return np.empty(0, np.uint32)
         size = max(LOOKED_THROUGH, -(-self.reach // STEPS_PER_SECOND))
         start = self._looked if size < self.reach and self._looked < self.reach else 0
         part = slice(start, min(start + size, self.reach))
@@ -150,10 +159,19 @@ class People:
         silent &= self.alive[part]
         return self._erase(np.flatnonzero(silent) + start)
 
+    def _find(self, who: Whos) -> Slots:
+        """Return the slots of these people, `_EMPTY` where somebody has none."""
+        slots = self._likely.take(who & np.uint32(len(self._likely) - 1)).astype(np.intp)
+        other = np.flatnonzero(self.who.take(slots) != who)
+        if len(other):
+            slots[other] = self._seats.find(spread(who[other]))
+        return slots
+
     def _admit(self, newcomers: Whos, step: int) -> int:
         newcomers = newcomers[: self.capacity - self.count]
         free = self._lowest_free(len(newcomers))
         self._seats.insert(spread(newcomers), free)
+        self._likely[newcomers & np.uint32(len(self._likely) - 1)] = free
         self.who[free] = newcomers
         self.born[free] = step
         self.alive[free] = True

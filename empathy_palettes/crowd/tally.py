@@ -174,6 +174,8 @@ class Scales:
         each origin is counted in; if not given there is one row.
         """
         tally = Tally.empty(rows)
+        if not people.reach:
+            return tally
         room = min(CHUNK, max(people.reach, 1))
         ages, whole = np.empty(room, np.intp), np.empty(room, np.float64)
         for start in range(0, people.reach, CHUNK):

@@ -1,10 +1,11 @@
-"""The messages that come most, read many at a time: feelings as floats, and gateways' records.
+"""The messages that come most, many at a time: feelings as floats, consents, gateways' records.
 
 Agrees with `osc` and `address` bit for bit on whatever it takes; what it does not take it names,
 and leaves to them. It takes
 
     /empathy/<who>                        ,ff  ,fff  ,ffff
     /empathy/<who>/valence  …/arousal     ,f
+    /empathy/<who>/consent                ,i   0, 1 or 2
     /empathy/crowd                        ,b
 
 alone and in bundles, of datagrams that hold nothing else.
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .address import Scale
-from .called import AROUSAL, Called, called, judged, word
+from .called import AROUSAL, CONSENT, Called, called, judged, word
 from .elements import Elements, Flags, Ints, Words, elements
 from .naming import Naming, Space
 from .notices import MOST_EXAMPLES, Notices
@@ -33,11 +34,13 @@ OURS = word(b"/emp"), word(b"athy")
 BUNDLE = word(b"#bun"), word(b"dle\0")
 
 _CROWD = word(b"/cro"), word(b"wd"), word(b",b")
-_F, _FF, _FFF, _LAST_F = word(b",f"), word(b",ff"), word(b",fff"), word(b"f")
+_F, FF, _FFF, _LAST_F = word(b",f"), word(b",ff"), word(b",fff"), word(b"f")
+_I = word(b",i")
 
 _TAIL = np.arange(1, 7)[:, None]  # words from the end that tell a message's shape
 _RECORD_WORDS = 4
 _CROWD_WORDS = 6  # before the records
+_MOST_CONSENT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ class Batch:
         if not len(found.at):
             return [], cold
         end = found.at + found.size
-        if (words.take(end - 3, mode="clip") == _FF).all():
+        if (words.take(end - 3, mode="clip") == FF).all():
             return self._pairs(words, found, end, cold)
         return self._mixed(words, found, end, cold)
 
@@ -90,10 +93,11 @@ class Batch:
     ) -> tuple[list[Rows], Flags]:
         """Read messages of any shape; of those that have none that is known note the owner."""
         tail = words.take(end - _TAIL, mode="clip")
-        two = tail[2] == _FF
+        two = tail[2] == FF
         four = (tail[5] == _FFF) & (tail[4] == _LAST_F)
         three = (tail[4] == _FFF) & (tail[3] == 0)
-        values = np.select([two, four, three, tail[1] == _F], [2, 4, 3, 1], 0)
+        one = (tail[1] == _F) | (tail[1] == _I)
+        values = np.select([two, four, three, one], [2, 4, 3, 1], 0)
         others = np.flatnonzero(values == 0)
         crowd = _is_crowd(words, found.at[others], found.size[others])
         crowds = others[crowd]
@@ -104,11 +108,22 @@ class Batch:
             feelings, values, tail = found.take(spoken), values[spoken], tail.take(spoken, axis=1)
             tags = np.where(values > 2, 2, 1)  # words of type tags
             address = feelings.size - values - tags
-            who = called(words, feelings.at, address, values == 1, self._naming, self._space)
-            cold[feelings.owner[~who.good]] = True
+            one = values == 1
+            who = called(words, feelings.at, address, one, self._naming, self._space)
+            good, consent = who.good, None
+            whole = one & (tail[1] == _I)
+            if who.field is not None:
+                good &= (who.field == CONSENT) == whole
+            if whole.any():
+                number = tail[0].byteswap()
+                good &= ~whole | (number <= _MOST_CONSENT)
+                consent = np.where(whole, number.view(np.int32), UNSAID).astype(np.int8)
+                values[whole] = 0  # of a feeling
+            cold[feelings.owner[~good]] = True
             warm = np.flatnonzero(~cold[feelings.owner])
             if len(warm):
-                parts.append(self._feelings(feelings, values, tail, who, warm))
+                part = self._feelings(feelings, values, tail, who, warm, consent)
+                parts.append(part)
         crowds = crowds[~cold[found.owner[crowds]]]
         if len(crowds):
             parts.append(self._records(words, found.take(crowds)))
@@ -129,16 +144,26 @@ class Batch:
         if fine is not None:
             found, digest = found.take(fine), digest[fine]
             numbers = numbers.compress(fine, axis=1)
-        return [Rows(found.owner, found.at, self._said(digest, self._scaled(numbers)))], cold
+        return [Rows(found.owner, found.at, self._said(digest, scaled(numbers, self._scale)))], cold
 
     def _feelings(
-        self, found: Elements, values: Ints, tail: Words, who: Called, which: Ints
+        self,
+        found: Elements,
+        values: Ints,
+        tail: Words,
+        who: Called,
+        which: Ints,
+        consent: NDArray[np.int8] | None,
     ) -> Rows:
-        """Read those at `which` of messages of one to four `values` (n,), the ends of `tail`."""
+        """Read those at `which` of messages of up to four `values` (n,), the ends of `tail`.
+
+        `consent` (n,): of those without one; None = there is none.
+        """
         digest, field = who.digest, who.field
         if len(which) < len(values):
             found, values, tail = found.take(which), values[which], tail.take(which, axis=1)
             digest, field = digest[which], None if field is None else field[which]
+            consent = None if consent is None else consent[which]
         width = max(int(values.max()), 2)
         index = np.arange(width)[:, None]
         given = index < values
@@ -151,8 +176,9 @@ class Batch:
         if fine is not None:
             found, values, digest = found.take(fine), values[fine], digest[fine]
             field = None if field is None else field[fine]
+            consent = None if consent is None else consent[fine]
             numbers, given = numbers.compress(fine, axis=1), given.compress(fine, axis=1)
-        feeling = self._scaled(numbers[:3])
+        feeling = scaled(numbers[:3], self._scale)
         feeling[~given[:3]] = np.nan
         if field is not None:
             arousal = field == AROUSAL
@@ -161,6 +187,8 @@ class Batch:
         said = self._said(digest, feeling)
         if width == 4:
             said.weight[:] = np.where(values == 4, numbers[3], 1.0)
+        if consent is not None:
+            said.consent[:] = consent
         return Rows(found.owner, found.at, said)
 
     def _records(self, words: Words, found: Elements) -> Rows:
@@ -184,7 +212,7 @@ class Batch:
         if fine is not None:
             at, owner, digest = at[fine], owner[fine], digest[fine]
             numbers = numbers.compress(fine, axis=1)
-        return Rows(owner, at, self._said(digest, self._scaled(numbers)))
+        return Rows(owner, at, self._said(digest, scaled(numbers, self._scale)))
 
     def _fine(
         self, numbers: Numbers, weight: Numbers | None, given: Flags | None, digest: Digests
@@ -216,13 +244,6 @@ class Batch:
             fine &= light
         return fine
 
-    def _scaled(self, numbers: Numbers) -> NDArray[np.float32]:
-        scaled = numbers * self._scale.gain
-        scaled += self._scale.offset
-        np.maximum(scaled, -1.0, out=scaled)
-        np.minimum(scaled, 1.0, out=scaled)
-        return scaled.astype(np.float32)
-
     def _said(self, digest: Digests, feeling: NDArray[np.float32]) -> Said:
         people = len(digest)
         nothing = np.zeros(people, np.uint8)
@@ -238,6 +259,15 @@ class Batch:
             np.full(people, UNSAID, np.int8),
             nothing + np.uint8(self._origin),
         )
+
+
+def scaled(numbers: Numbers, scale: Scale) -> NDArray[np.float32]:
+    """Return numbers of a range in [-1, 1]."""
+    feeling = numbers * scale.gain
+    feeling += scale.offset
+    np.maximum(feeling, -1.0, out=feeling)
+    np.minimum(feeling, 1.0, out=feeling)
+    return feeling.astype(np.float32)
 
 
 def _found(words: Words, at: Ints, size: Ints, bundled: Flags | None, cold: Flags) -> Elements:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .datagrams import Bytes, Datagrams, Hosts, Ints
+from .datagrams import Bytes, Datagrams, Ints
 from .osc import DEFAULT_LIMITS
 
 LONGEST = DEFAULT_LIMITS.datagram + 1  # bytes; a longer one is cut here, and rejected by its size
@@ -49,17 +49,26 @@ class Block:
         """Return how many datagrams there is room for, whatever their lengths; 0 = full."""
         return min((len(self._data) - self._used) // _WIDEST, _DATAGRAMS - self._count)
 
-    def pack(self, rows: Bytes, length: Ints, host: Hosts, port: NDArray[np.uint16]) -> None:
-        """Append datagrams that lie at the front of `rows` (n, `STRIDE`), as many as `room` says.
+    def fits(self, lent: Datagrams) -> bool:
+        """Return whether there is room for these."""
+        longest = int(lent.length.max(initial=0)) + 3
+        size, room = len(lent) * longest, len(self._data) - self._used
+        return size <= room and len(lent) <= _DATAGRAMS - self._count
+
+    def pack(self, lent: Datagrams) -> None:
+        """Append datagrams that a receiver lends in rows of `STRIDE`, as many as there is room for.
 
         Rows of about one length are copied together, so that their lengths need no loop.
         """
-        count = len(rows)
+        count, length = len(lent), lent.length
+        if not count:
+            return
+        rows = lent.data[: count * STRIDE].reshape(count, STRIDE)
         longest = int(length.max())
         here = slice(self._count, self._count + count)
         self._length[here] = length
-        self._host[here] = host
-        self._port[here] = port
+        self._host[here] = lent.host
+        self._port[here] = lent.port
         starts = self._start[here]
         if longest <= _CLASSES[0] or int(length.min()) * 2 > longest:
             starts[:] = self._copy(rows, longest)

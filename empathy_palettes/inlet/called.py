@@ -1,6 +1,6 @@
 """Who messages are about, read off the bytes of many addresses at a time.
 
-Takes `/empathy/<who>`, `/empathy/<who>/valence` and `/empathy/<who>/arousal`, and nothing else.
+Takes `/empathy/<who>`, and with `/valence`, `/arousal` or `/consent` behind it, and nothing else.
 Texts are rows of words of four bytes, first byte lowest, one column per text, and all bytes of a
 word are judged at once (Lamport 1975, CACM 18:471).
 """
@@ -18,11 +18,11 @@ from .naming import Naming, Space
 
 Fields = NDArray[np.uint8]
 
-NO_FIELD, VALENCE, AROUSAL = 0, 1, 2
+NO_FIELD, VALENCE, AROUSAL, CONSENT = 0, 1, 2, 3
 
 _PREFIX = 9  # "/empathy/"
 _PREFIX_WORDS = 2  # whole ones; of the third only the slash
-_FIELD = 8  # "/valence", "/arousal"
+_FIELD = 8  # "/valence", "/arousal", "/consent"
 _MOST_WORDS = (_PREFIX + MOST_NAME + _FIELD) // 4 + 1  # of an address
 _NARROW = 8  # words of an address: most are no longer, and do not pay for those that are
 
@@ -38,9 +38,12 @@ def word(text: bytes) -> np.uint32:
 
 _FIRST = np.uint32(0xFF)
 _SLASH, _SLASHES = np.uint32(ord("/")), _every(ord("/"))
-_CROWD = word(b"crow"), word(b"d")
-_STARTS = word(b"/val"), word(b"/aro")
-_ENDS = word(b"ence"), word(b"usal")
+CROWD = word(b"crow"), word(b"d")
+_FIELDS = (
+    (VALENCE, word(b"/val"), word(b"ence")),
+    (AROUSAL, word(b"/aro"), word(b"usal")),
+    (CONSENT, word(b"/con"), word(b"sent")),
+)
 
 _HIGH = _every(0x80)
 _FIRST_HIGH = np.uint32(0x80)
@@ -106,14 +109,14 @@ def _called(
     if fielded is not None and fielded.any():
         field, fits = _without_fields(text, length, fielded)
         good &= fits
-    wrong |= _slashes(text)
+    wrong |= slashes(text)
     good &= np.bitwise_or.reduce(wrong, axis=0) == 0
     good &= length > 0
     if len(text) > MOST_NAME // 4:
         good &= length <= MOST_NAME
-    crowd = text[0] == _CROWD[0]
+    crowd = text[0] == CROWD[0]
     if crowd.any() and len(text) > 1:
-        good &= ~(crowd & (text[1] == _CROWD[1]))
+        good &= ~(crowd & (text[1] == CROWD[1]))
     return Called(naming.digests_of_words(text, length, space), field, good)
 
 
@@ -136,7 +139,7 @@ def judged(text: Words) -> tuple[Ints, Words]:
     return length, wrong
 
 
-def _slashes(text: Words) -> Words:
+def slashes(text: Words) -> Words:
     """High bits where a byte, of bytes up to 127, is a slash."""
     return ~((text ^ _SLASHES) + _BELOW_HIGH) & _HIGH
 
@@ -174,7 +177,7 @@ def _strip_field(text: Words, length: Ints) -> Fields:
     text *= np.arange(width)[:, None] <= last
     np.minimum(first, len(flat) - 1, out=first)
     flat[first] = three[0] & ((np.uint32(1) << bits) - np.uint32(1))
-    valence = (start == _STARTS[0]) & (end == _ENDS[0])
-    arousal = (start == _STARTS[1]) & (end == _ENDS[1])
-    field: Fields = valence * np.uint8(VALENCE) + arousal * np.uint8(AROUSAL)
+    field: Fields = np.zeros(count, np.uint8)
+    for number, begins, ends in _FIELDS:
+        field += ((start == begins) & (end == ends)) * np.uint8(number)
     return field

@@ -6,10 +6,12 @@ everybody. Knows no OSC but its framing over TCP, and decodes nothing.
 
 from __future__ import annotations
 
+import errno
 import socket
 import sys
 import threading
 from contextlib import suppress
+from time import monotonic
 from typing import Any, Protocol, cast
 
 import numpy as np
@@ -21,13 +23,27 @@ from .networks import Networks
 from .osc import DEFAULT_LIMITS
 
 MOST_CONNECTIONS = 64
+MOST_OF_A_HOST = 8
 
 _MOST = DEFAULT_LIMITS.datagram
 _MOST_FRAMED = 2 * _MOST + 1  # bytes: each of them escaped, and the one that ends the packet
 _END = b"\xc0"
+_NOTHING = bytes(4)  # a packet of no bytes, behind its size
 _CHUNK = 4_096
 _POLL = 0.1  # seconds until a server that is shut down has noticed
 _JOIN = 1.0  # seconds that threads are waited for
+_SILENT = 60.0  # seconds without a whole packet after which a connection is ended
+
+#: Who is gone without a word is found out after a minute, instead of more than two hours.
+_KEEP_ALIVE = (
+    ("TCP_KEEPIDLE", 30),
+    ("TCP_KEEPALIVE", 30),
+    ("TCP_KEEPINTVL", 10),
+    ("TCP_KEEPCNT", 3),
+)
+
+#: What the system answers when it can open no more; the connection waits, and is there again.
+_NO_ROOM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 
 class Packets(Protocol):
@@ -40,8 +56,9 @@ class Packets(Protocol):
 class Connections(osc_tcp_server.ThreadingOSCTCPServer):
     """Serves a bound socket on threads of its own until `close`; packets go to `packets`.
 
-    `errors`: connections that were ended for what came over them; `refused`: those that were not
-    trusted, or one too many.
+    `errors`: connections that were ended for what came over them, or for a minute without a whole
+    packet, and failures of the system; `refused`: those that were not trusted, or one too many,
+    in all or of their host.
     """
 
     daemon_threads = True
@@ -52,7 +69,8 @@ class Connections(osc_tcp_server.ThreadingOSCTCPServer):
         self.refused = 0
         self._bound = bound
         self._trusted = trusted
-        self._open: set[socket.socket] = set()
+        self._open: dict[socket.socket, bytes] = {}  # whose it is
+        self._closing = threading.Event()
         self._change = threading.Condition()
         super().__init__(bound.getsockname()[:2], cast(Dispatcher, packets))
         self._thread = threading.Thread(
@@ -62,6 +80,7 @@ class Connections(osc_tcp_server.ThreadingOSCTCPServer):
 
     def close(self) -> None:
         """Hang up on everybody; safe to call twice."""
+        self._closing.set()
         self.shutdown()
         self.server_close()
         with self._change:
@@ -77,20 +96,39 @@ class Connections(osc_tcp_server.ThreadingOSCTCPServer):
         self.socket = self._bound
         self.server_address = self._bound.getsockname()
 
+    def get_request(self) -> Any:
+        """Accept a connection; OSError where that fails, after a moment if there is no room."""
+        try:
+            return super().get_request()
+        except OSError as error:
+            if error.errno in _NO_ROOM:
+                with self._change:
+                    self.errors += 1
+                self._closing.wait(_POLL)  # or the server would ask again at once, and for ever
+            raise
+
     def verify_request(self, request: Any, client_address: Any) -> bool:
         """Return whether this machine may connect, and there are not too many."""
-        host = np.frombuffer(host_bytes(client_address[0]), np.uint64).reshape(1, 2)
+        address = host_bytes(client_address[0])
+        trusted = self._trusted.hear(np.frombuffer(address, np.uint64).reshape(1, 2))[0]
         with self._change:
-            welcome = len(self._open) < MOST_CONNECTIONS and bool(self._trusted.hear(host)[0])
+            room = len(self._open) < MOST_CONNECTIONS
+            room = room and list(self._open.values()).count(address) < MOST_OF_A_HOST
+            welcome = room and bool(trusted)
             if welcome:
-                self._open.add(request)
+                self._open[request] = address
             else:
                 self.refused += 1
         return welcome
 
     def finish_request(self, request: Any, client_address: Any) -> None:
         """Serve one connection by the framing that its first byte shows, on its own thread."""
-        request.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)  # who is gone makes room
+        request.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in _KEEP_ALIVE:
+            option = getattr(socket, name, None)  # systems differ in which they have
+            if option is not None:
+                request.setsockopt(socket.IPPROTO_TCP, option, value)
+        request.settimeout(_SILENT)
         first = request.recv(1, socket.MSG_PEEK)
         guard: Any
         if first == b"\0":  # of a size; SLIP begins with its END or with the packet
@@ -110,7 +148,7 @@ class Connections(osc_tcp_server.ThreadingOSCTCPServer):
         """Close one connection."""
         super().close_request(request)
         with self._change:
-            self._open.discard(request)
+            self._open.pop(request, None)
             self._change.notify_all()
 
 
@@ -123,39 +161,81 @@ class _TooLongError(Exception):
     """A packet beyond the decoder's limit: what follows it cannot be found."""
 
 
-class _Sized:
-    """What the library's handler of OSC 1.0 reads: four bytes, then as many as they say."""
+class _Guard:
+    """Reads a connection for one of the library's handlers: whole packets only, one at a time.
 
-    def __init__(self, connection: socket.socket) -> None:
-        self._connection = connection
-
-    def recv(self, count: int) -> bytes:
-        if count > _MOST:
-            raise _TooLongError
-        return self._connection.recv(count)
-
-
-class _Slipped:
-    """What the library's handler of OSC 1.1 reads: whole packets only, one at a time.
-
-    It takes packets to end where what it reads happens to end, and joins them where it does not.
+    TimeoutError where one takes longer than a connection may be silent; how often a part of it
+    comes does not matter. What waits for room in our queue is not waited for.
     """
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
         self._read = b""
+        self._until = 0.0
+
+    def _begin(self) -> None:
+        """Begin to wait for a packet."""
+        self._until = monotonic() + _SILENT
+
+    def _more(self) -> bool:
+        """Read what there is, as soon as there is any; False at the end."""
+        left = self._until - monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._connection.settimeout(left)
+        more = self._connection.recv(_CHUNK)
+        self._read += more
+        return bool(more)
+
+
+class _Sized(_Guard):
+    """What the library's handler of OSC 1.0 reads: four bytes, then as many as they say.
+
+    It takes a packet of no bytes for the end; those are passed over.
+    """
+
+    _left = 0  # of a packet that is whole
 
     def recv(self, count: int) -> bytes:
+        if not self._left:
+            self._begin()
+            while not self._left:
+                self._left = self._next()
+                if not self._left and not self._more():
+                    return b""
+        taken, self._read = self._read[:count], self._read[count:]
+        self._left -= len(taken)
+        return taken
+
+    def _next(self) -> int:
+        """Return how long the next packet is, with its size; 0 = it is not whole."""
+        while self._read.startswith(_NOTHING):
+            self._read = self._read[len(_NOTHING) :]
+        size = int.from_bytes(self._read[: len(_NOTHING)], "big")
+        if len(self._read) < len(_NOTHING):
+            return 0
+        if size > _MOST:
+            raise _TooLongError
+        size += len(_NOTHING)
+        return size if len(self._read) >= size else 0
+
+
+class _Slipped(_Guard):
+    """What the library's handler of OSC 1.1 reads.
+
+    It takes packets to end where what it reads happens to end, and joins them where it does not.
+    """
+
+    def recv(self, count: int) -> bytes:
+        self._begin()
         while True:
             packet, end, rest = self._read.partition(_END)
             if len(packet) >= _MOST_FRAMED:
                 raise _TooLongError
-            if end:
-                self._read = rest
-                if packet:  # else the END that begins the next one
-                    return packet + end
+            if not end:
+                if not self._more():
+                    return b""
                 continue
-            more = self._connection.recv(_CHUNK)
-            if not more:
-                return b""
-            self._read += more
+            self._read = rest
+            if packet:  # else the END that begins the next one
+                return packet + end

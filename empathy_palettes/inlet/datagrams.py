@@ -27,8 +27,9 @@ class Datagrams:
 
     `start`: where in it each datagram begins, a multiple of 4 (int64); `length` in bytes (int64).
     `host` (n, 2) u8: the address it came from as the 16 bytes of IPv6, IPv4 mapped into it; zeros:
-    from this show itself. `port` (n,) u2: the port it came from. The block is lent until the next
-    ones are asked for.
+    from this show itself. `port` (n,) u2: the port it came from. `stride`: how many bytes after
+    another each begins, where that is known to be the same of all, else 0. The block is lent until
+    the next ones are asked for.
     """
 
     data: Bytes
@@ -36,6 +37,7 @@ class Datagrams:
     length: Ints
     host: Hosts
     port: NDArray[np.uint16]
+    stride: int = 0
 
     def __len__(self) -> int:
         return len(self.start)

@@ -16,10 +16,10 @@ Words = NDArray[np.uint32]  # little-endian, as they lie in memory
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-_HEAD = 4  # "#bundle" and the time tag
-_MOST_ELEMENTS = 256  # of a bundle, as in `osc.Limits`
-_MOST_BYTES = 8_192
-_MOST_SCANNED = 2**18  # words of one call: 1 MiB
+HEAD = 4  # "#bundle" and the time tag
+MOST_ELEMENTS = 256  # of a bundle, as in `osc.Limits`
+MOST_BYTES = 8_192
+_MOST_SCANNED = 2**20  # words of one call: 4 MiB
 _OURS = np.uint32(int.from_bytes(b"/emp", "little"))
 
 
@@ -44,14 +44,14 @@ def elements(words: Words, at: Ints, size: Ints) -> Elements:
 
     `owner` is an index into `at`. What is found fills its bundle to the last word.
     """
-    some = np.flatnonzero(size > _HEAD + 1)
+    some = np.flatnonzero(size > HEAD + 1)
     plain = np.zeros(len(at), np.bool_)
     alike = _of_one_size(words, at, size, some, plain)
     rest = some[~plain[some]]
     if not len(rest):
         return alike
     # only those that begin as ours do are worth a look at every word
-    rest = rest[words.take(at[rest] + _HEAD + 1) == _OURS]
+    rest = rest[words.take(at[rest] + HEAD + 1) == _OURS]
     rest = rest[np.cumsum(size[rest]) <= _MOST_SCANNED]
     if not len(rest):
         return alike
@@ -61,17 +61,17 @@ def elements(words: Words, at: Ints, size: Ints) -> Elements:
 
 def _of_one_size(words: Words, at: Ints, size: Ints, some: Ints, plain: Flags) -> Elements:
     """Find bundles whose elements are as long as their first, and note them in `plain`."""
-    head = words.take(at[some] + _HEAD)
+    head = words.take(at[some] + HEAD)
     each = head.byteswap().astype(np.int64)
     step = (each >> 2) + 1
-    body = size[some] - _HEAD
+    body = size[some] - HEAD
     count = body // step
-    fits = (count * step == body) & (each & 3 == 0) & (each > 0) & (count <= _MOST_ELEMENTS)
+    fits = (count * step == body) & (each & 3 == 0) & (each > 0) & (count <= MOST_ELEMENTS)
     some, head, step, count = some[fits], head[fits], step[fits], count[fits]
     ends = np.cumsum(count)
     turn = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - count, count)
     step_of = np.repeat(step, count)
-    place = np.repeat(at[some] + _HEAD, count) + turn * step_of
+    place = np.repeat(at[some] + HEAD, count) + turn * step_of
     same = words.take(place) == np.repeat(head, count)
     plain[some] = True
     found = Elements(place + 1, step_of - 1, np.repeat(some, count))
@@ -83,10 +83,10 @@ def _of_one_size(words: Words, at: Ints, size: Ints, some: Ints, plain: Flags) -
 
 def _of_any_size(words: Words, at: Ints, size: Ints, rest: Ints) -> Elements:
     """Find elements by how they begin; each has to end where the next one begins."""
-    length = size[rest] - _HEAD
+    length = size[rest] - HEAD
     which = np.repeat(np.arange(len(rest)), length)
     place = np.arange(len(which)) + np.repeat(
-        at[rest] + _HEAD - (np.cumsum(length) - length), length
+        at[rest] + HEAD - (np.cumsum(length) - length), length
     )
     begins = np.flatnonzero(words.take(place) == _OURS)
     which, place = which[begins], place[begins]
@@ -98,7 +98,7 @@ def _of_any_size(words: Words, at: Ints, size: Ints, rest: Ints) -> Elements:
     next_place[ends] = (at + size)[rest][which[ends]] + 1
     broken = (after != next_place) | (each & 3 != 0) | (each <= 0)
     count = np.bincount(which, minlength=len(rest))
-    whole = (count > 0) & (count <= _MOST_ELEMENTS)
+    whole = (count > 0) & (count <= MOST_ELEMENTS)
     whole[which[broken]] = False
     keep = whole[which]
     return Elements(place[keep], each[keep] // 4, rest[which[keep]])

@@ -141,23 +141,29 @@ class Gate:
         """Hear those who speak, at `at`, about consent and circles, one after another."""
         registry, memory = self._registry, self._memory
         before, trusted = memory.may_come(rows), memory.trusts
-        after = np.zeros(len(at), np.bool_)
         moved = np.zeros(len(rows), np.bool_)
+        consent, circle = said.consent[at], said.circle[at]
+        plain = (consent > 0).all() and (circle == NO_CIRCLE_SAID).all()
+        if plain and memory.has_room(len(at)):  # a crowd that arrives
+            after = self._consent_all(rows[at], step, limited)
+            may = as_told(rows, at, after, before)
+            return _Heard(may, moved, np.zeros(len(rows), np.bool_), np.empty(0, np.uint32))
+        after = np.zeros(len(at), np.bool_)
         retired: list[int] = []
-        columns = (at, rows[at], said.consent[at], said.circle[at])
+        columns = (at, rows[at], consent, circle)
         spoken = zip(*(column.tolist() for column in columns), strict=True)
-        for turn, (entry, row, consent, circle) in enumerate(spoken):
-            if consent == 0:
+        for turn, (entry, row, choice, joins) in enumerate(spoken):
+            if choice == 0:
                 if registry.present[row]:
                     retired.append(row)
                 self._withdraw(row, step, limited)
-            elif consent > 0:
+            elif choice > 0:
                 self._consent(row, step, limited)
             after[turn] = memory.may_one_come(row)
-            if circle == NO_CIRCLE_SAID:
+            if joins == NO_CIRCLE_SAID:
                 continue
             if after[turn]:
-                moved[entry] = self._choose(row, circle, step, limited)
+                moved[entry] = self._choose(row, joins, step, limited)
             else:
                 self._reject(self._outside, row)
         left = np.array(retired, np.int64)
@@ -184,6 +190,18 @@ class Gate:
         # Where strangers are trusted a yes takes no memory: it ends that of a no.
         if self._memory.trusts or self._may_be_new(row, self._newcomers, step, limited):
             self._memory.keep_yes(row)
+
+    def _consent_all(self, rows: Rows, step: int, limited: bool) -> Mask:
+        """Let people consent, all at once; return which entries of `rows` (n,) may come then."""
+        memory, may = self._memory, np.ones(len(rows), np.bool_)
+        if limited and not memory.trusts:
+            may = memory.has_met(rows)
+            new = rows[~may]
+            new = new[np.sort(np.unique(new, return_index=True)[1])]
+            may |= np.isin(rows, new[: self._newcomers.take(step, len(new))])
+            self._notices.reject_many(Reason.NEWCOMERS, self._registry.name[rows[~may], 0])
+        memory.keep_every_yes(rows[may])
+        return may
 
     def _choose(self, row: int, circle: int, step: int, limited: bool) -> bool:
         """Let somebody join a circle, or leave theirs; return whether the crowd is to know."""

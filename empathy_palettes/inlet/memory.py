@@ -75,6 +75,21 @@ class Memory:
             self._consented.put(row)
             self._forget_consents()
 
+    def has_room(self, consents: int) -> bool:
+        """Return whether so many more are remembered without forgetting one."""
+        return self.trusts or len(self._consented) + consents <= self._most
+
+    def keep_every_yes(self, rows: Rows) -> None:
+        """Remember that all of them consent, one after another, for whom there is room."""
+        registry = self._registry
+        if self.trusts:
+            self._withdrawn -= len(np.unique(rows[registry.withdrawn[rows]]))
+            registry.withdrawn[rows] = False
+            return
+        latest_first = rows[~registry.present[rows]][::-1]
+        once = np.sort(np.unique(latest_first, return_index=True)[1])
+        self._consented.put_all(latest_first[once][::-1])
+
     def keep_no(self, row: int) -> bool:
         """Remember that somebody has withdrawn; False where there is no more room for it."""
         if not self.trusts or self._registry.withdrawn[row]:

@@ -61,7 +61,10 @@ class Naming:
             for number in range(_HEADS + MOST_BYTES // 4)
         )
         table = np.frombuffer(blocks, np.uint64).reshape(-1, _LANES)
-        self._start, self._space = table[0], table[1]
+        # of each space, a column
+        self._heads = [
+            (table[0] + np.uint64(kind) * table[1])[:, None] for kind in range(len(Space) + 1)
+        ]
         self._table = table[2:]  # of the length, and of each word
         lanes: list[list[int]] = table.T.tolist()
         self._lanes = [(lane[0], lane[1], lane[2], lane[_HEADS:]) for lane in lanes]
@@ -83,7 +86,7 @@ class Naming:
         terms[0] = lengths
         terms[1:] = words
         lanes = np.einsum("wl,wn->ln", self._table[: 1 + width], terms)
-        lanes += (self._start + np.uint64(space) * self._space)[:, None]
+        lanes += self._heads[space]
         halves = lanes.view("<u4")[:, 1::2]
         digests = np.empty((count, _LANES), "<u4")
         for place, lane in enumerate((1, 0, 3, 2)):  # of a number the lower half stands first

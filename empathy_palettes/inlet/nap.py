@@ -60,7 +60,7 @@ class Napper:
             self._wanted = True
             with self._turn:
                 self._wanted = False
-                while self._read() == self._receiver.at_once:
+                while (most := self._most()) and self._read(most) == most:
                     pass
                 self._lent.clear()
                 self._filled, self._lent = self._lent, self._filled
@@ -77,17 +77,20 @@ class Napper:
             count = 0
             if not self._wanted:
                 with self._turn:
-                    count = self._read()
+                    count = self._read(self._most())
             if not count and self._running.acquire(timeout=NAP):
                 return
 
-    def _read(self) -> int:
-        """Read once, as far as there is room; return how many came."""
+    def _most(self) -> int:
+        return min(self._receiver.at_once, self._filled.room())
+
+    def _read(self, most: int) -> int:
+        """Read once; return how many came."""
         try:
-            count = self._receiver.fetch(self._port, self._filled.room())
+            count = self._receiver.fetch(self._port, most)
         except OSError:
             self.errors += 1  # a network that fails does not end the show
             return 0
         if count:
-            self._receiver.pack(self._filled)
+            self._filled.pack(self._receiver.lend())
         return count

@@ -34,6 +34,10 @@ class Networks:
             mask = (1 << _BITS) - (1 << (_BITS - length))
             self._masks.append((_words(number), _words(mask)))
 
+    def __bool__(self) -> bool:
+        """Whether there is one, so that not everybody is heard."""
+        return bool(self._masks)
+
     def hear(self, host: Hosts) -> NDArray[np.bool_]:
         """Return (n,) which of the addresses are within."""
         if not self._masks:

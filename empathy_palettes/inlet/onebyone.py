@@ -11,10 +11,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from .block import LONGEST, STRIDE, Block
-from .datagrams import host_bytes
+from .block import LONGEST, STRIDE
+from .datagrams import Datagrams, host_bytes
 
-_AT_ONCE = 64  # rows that are packed together
+_AT_ONCE = 64  # rows
 _HOSTS = 4_096  # whose addresses are remembered as bytes
 
 
@@ -52,13 +52,12 @@ class OneByOne:
             self._names.append(name[:2])
         return len(self._lengths)
 
-    def pack(self, block: Block) -> None:
-        """Append what was fetched last to a block, which has room for it."""
-        if not self._lengths:
-            return
+    def lend(self) -> Datagrams:
+        """Return what was fetched last, in rows of `block.STRIDE`, until there is a next time."""
         hosts = b"".join(self._host(host) for host, _ in self._names)
-        block.pack(
-            self._rows[: len(self._lengths)],
+        return Datagrams(
+            self._rows.reshape(-1),
+            np.arange(len(self._lengths)) * STRIDE,
             np.array(self._lengths, np.int64),
             np.frombuffer(hosts, np.uint64).reshape(-1, 2),
             np.array([port for _, port in self._names], np.uint16),

@@ -24,10 +24,13 @@ from .osc import DEFAULT_LIMITS, Limits, Message, decode
 from .reasons import Reason
 from .said import LEAVES_CIRCLE, UNSAID, Said, said, together
 from .sample import Kind, Observation
+from .straight import Straight
 from .traffic import turn
+from .urgent import urgent
 
-SLOW = 65_536  # bytes a frame that are read one at a time, a message counted as `_MESSAGE` more
+SLOW = 20_480  # bytes a frame that are read one at a time, a message counted as `_MESSAGE` more
 _MESSAGE = 32
+_DEAREST = 9  # times its length, and no more, does a datagram count: it has four bytes at least
 _TIMELY = 5.0  # seconds
 
 
@@ -101,6 +104,7 @@ class Reader:
         self.notices = notices or Notices()
         self._space = AddressSpace(range, self.notices, kind, self.naming, space)
         self._batch = Batch(self._space.scale, self.naming, self.notices, kind, space, origin)
+        self._straight = Straight(self._space.scale, self.naming, kind, space, origin)
         self._batches = batch
         self._slow = slow
         self._names = space
@@ -120,13 +124,21 @@ class Reader:
 
         What adapters make of theirs, and what they had waiting, stands behind the rest. `frames`:
         how much time there is, in frames of a sixtieth; of what has to be read slowly every flow
-        has its turn, and what there is no time for is counted under `Reason.FLOOD`. `now`, in
+        has its turn, what speaks of consent before all else, and what there is no time for is
+        counted under `Reason.FLOOD`. `now`, in
         seconds since 1900 as time tags have it: where given, those more than 5 s off are counted.
         """
         parts: list[Rows] = []
         theirs: list[tuple[int, Message]] = []
         if len(datagrams):
             words = datagrams.data[: len(datagrams.data) // 4 * 4].view("<u4")
+            if self._batches:
+                heard = self._straight.read(words, datagrams)
+                if heard is not None:
+                    at = datagrams.start >> 2
+                    if now is not None and words[at[0]] == BUNDLE[0]:  # so are the others
+                        self._check_times(words, at, now)
+                    return self._with_adapted(heard, datagrams, theirs, step)
             which, bundled = self._sorted_out(words, datagrams)
             if now is not None and bundled is not None:
                 self._check_times(words, datagrams.start[which[bundled]] >> 2, now)
@@ -136,8 +148,12 @@ class Reader:
                 parts = [Rows(which[part.owner], part.place, part.said) for part in parts]
                 which = which[cold]
             if len(which):
-                parts.append(self._read_slowly(datagrams, which, frames, theirs))
-        heard = _in_order(parts)
+                parts.append(self._read_slowly(words, datagrams, which, frames, theirs))
+        return self._with_adapted(_in_order(parts), datagrams, theirs, step)
+
+    def _with_adapted(
+        self, heard: Said, datagrams: Datagrams, theirs: list[tuple[int, Message]], step: int
+    ) -> Said:
         self.counts.messages += len(heard)
         if self._adapters is None:
             return heard
@@ -193,6 +209,7 @@ class Reader:
 
     def _read_slowly(
         self,
+        words: Words,
         datagrams: Datagrams,
         which: Ints,
         frames: float,
@@ -200,8 +217,11 @@ class Reader:
     ) -> Rows:
         """Read datagrams one at a time while there is time; adapters' messages go to `theirs`."""
         flows = datagrams.take(which)
-        order = np.argsort(turn(flows), kind="stable")
         room = self._slow * frames
+        order = np.arange(len(which))
+        if _DEAREST * int(flows.length.sum()) > room:
+            later = ~urgent(words, flows.start >> 2, flows.length >> 2)
+            order = np.lexsort((turn(flows), later))
         owner: list[int] = []
         heard: list[Observation] = []
         for done, one in enumerate(which[order].tolist()):
@@ -210,7 +230,7 @@ class Reader:
                 break
             datagram = datagrams[one]
             messages = decode(datagram, self.notices.rejected, self._limits)
-            room -= len(datagram) + _MESSAGE * len(messages)
+            room -= len(datagram) + _MESSAGE * max(1, len(messages))
             if self._adapters is not None:
                 messages = self._without_theirs(one, messages, theirs)
             told = self._space.read(messages)

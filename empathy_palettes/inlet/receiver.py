@@ -1,6 +1,6 @@
 """How a UDP socket is read on this system: by the thousand where it can be, else one by one.
 
-Keeps nothing that was read: a `Block` does.
+Keeps nothing for longer than until it reads again: a `Block` does.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import socket
 from typing import Protocol
 
-from .block import Block
+from .datagrams import Datagrams
 from .mmsg import Mmsg
 from .onebyone import OneByOne
 
@@ -24,8 +24,8 @@ class Receiver(Protocol):
         OSError when the system fails to read.
         """
 
-    def pack(self, block: Block) -> None:
-        """Append what was fetched last to a block, which has room for it."""
+    def lend(self) -> Datagrams:
+        """Return what was fetched last, in rows of `block.STRIDE`, until there is a next time."""
 
 
 def best_receiver() -> Receiver:

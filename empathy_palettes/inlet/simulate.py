@@ -16,6 +16,7 @@ from ..core.config import nearest
 from ..core.errors import ConfigError, Fault
 from .moods import MOODS, Array, Held, held
 from .osc import encode, encode_bundle
+from .rings import Rings
 
 __all__ = ["MOODS", "Held", "SimulatedCrowd"]
 
@@ -37,7 +38,9 @@ class SimulatedCrowd:
     that all share, and a pull towards a few neighbours. `mood` names one of `MOODS` (ConfigError
     for another), or is a feeling that the crowd is held at. People arrive one after another
     within `arrive_over` steps (0 = all at once), say that they consent, and how they feel. `sent`
-    counts the feelings. The same `seed` and steps give the same bytes.
+    counts the feelings. `circles` (0 to 64): how many circles they join on arrival, `c1`, `c2`, …;
+    the ups and downs that all share are then shared within a circle above all. The same `seed` and
+    steps give the same bytes.
     """
 
     def __init__(
@@ -47,6 +50,7 @@ class SimulatedCrowd:
         seed: int,
         rate: float = 10.0,
         arrive_over: int = 180,
+        circles: int = 0,
     ) -> None:
         if people < 0 or not rate > 0.0 or arrive_over < 0:
             raise ValueError("people and arrive_over are at least 0, rate is above 0")
@@ -58,6 +62,7 @@ class SimulatedCrowd:
             raise ConfigError(Fault("", "mood", f"no mood {mood!r}", nearest(mood, MOODS)))
         self._random = np.random.Generator(np.random.PCG64(seed))
         self._rate = rate
+        self._rings = Rings(people, circles, seed) if circles else None
         self._people(people)
         self._messages(people, mood.dominance if isinstance(mood, Held) else None)
         self._turn = self._random.permutation(people)
@@ -142,7 +147,8 @@ class SimulatedCrowd:
     def _aim(self, seconds: float) -> Array:
         drawn = self._mood.draw(seconds, self._place, self._camp)
         own: Array = self._temper + self._mood.wander * self._wander
-        aim: Array = drawn + own + self._share * self._together
+        together = self._rings.shared(self._together) if self._rings else self._together
+        aim: Array = drawn + own + self._share * together
         size, knee = np.abs(aim), self._mood.knee
         room = max(1.0 - knee, 1e-9)
         soft = knee + room * np.tanh((size - knee) / room)
@@ -154,6 +160,8 @@ class SimulatedCrowd:
             kept = 1.0 - _TICK / lasts
             noise *= kept
             noise += np.sqrt(1.0 - kept * kept) * random.normal(size=noise.shape)
+        if self._rings:
+            self._rings.move(1.0 - _TICK / _SHARED_SECONDS)
         feels = self._feels
         near = feels[self._neighbours].mean(axis=1)
         pull = (self._aim(self._tick * _TICK) - feels) / self._inertia
@@ -179,6 +187,7 @@ class SimulatedCrowd:
         size = self._told.itemsize
         messages = [
             *self._consents(np.flatnonzero(come).tolist(), 1),
+            *self._joins(np.flatnonzero(come).tolist()),
             *(block[start : start + size] for start in range(0, len(block), size)),
             *self._consents(np.flatnonzero(go).tolist(), 0),
         ]
@@ -189,3 +198,9 @@ class SimulatedCrowd:
 
     def _consents(self, people: Iterable[int], answer: int) -> list[bytes]:
         return [encode(f"/empathy/{self._names[who]}/consent", answer) for who in people]
+
+    def _joins(self, people: Iterable[int]) -> list[bytes]:
+        if self._rings is None:
+            return []
+        of = self._rings.of
+        return [encode(f"/empathy/{self._names[who]}/circle", f"c{of[who] + 1}") for who in people]

@@ -29,8 +29,9 @@ class TcpInlet:
     connection's first byte tells how it is framed. `trusted`: networks whose machines may connect,
     this one alone unless said otherwise; ValueError for what is no network. Others are counted in
     `refused`. `loopback`: only this machine can connect. `datagrams` counts the packets handed
-    out, `errors` the connections that were ended because of what came over them, and failures of
-    the system. At most 64 connections; a packet beyond the decoder's limit ends its connection.
+    out, `errors` the connections that were ended because of what came over them, or because for a
+    minute nothing whole did, and failures of the system. At most 64 connections, eight of one
+    host; a packet beyond the decoder's limit ends its connection.
     """
 
     dropped = 0  # TCP loses nothing: a sender waits
@@ -49,12 +50,12 @@ class TcpInlet:
 
     @property
     def errors(self) -> int:
-        """How many connections were ended for what came over them."""
+        """How many connections were ended for what came over them, or did not for a minute."""
         return self._connections.errors
 
     @property
     def refused(self) -> int:
-        """How many connections were not trusted, or one too many."""
+        """How many connections were not trusted, or one too many, in all or of their host."""
         return self._connections.refused
 
     def drain(self, steps: int = 1, most: int = MOST_DATAGRAMS) -> Datagrams:

@@ -110,10 +110,20 @@ class UdpInlet:
         self._socket.close()
 
     def _read(self, most: int) -> Datagrams:
+        receiver = self._receiver
         front, after = self._blocks
         if not len(front):
             front.clear()
-            if len(after):
+            if not len(after):
+                asked = min(receiver.at_once, most)
+                count = self._fetch(asked)
+                if not count:
+                    return front.lend(0)
+                lent = receiver.lend()
+                if count < asked or asked == most or not front.fits(lent):
+                    return lent  # the usual case: that was all
+                front.pack(lent)
+            else:
                 self._blocks = front, after = after, front
         if not len(after):
             self._fill(front, most)
@@ -121,14 +131,16 @@ class UdpInlet:
 
     def _fill(self, block: Block, most: int) -> None:
         """Read until nothing waits, or as many as asked for are there, or the block is full."""
-        asked = count = self._receiver.at_once
-        while count == asked:
-            asked = min(self._receiver.at_once, most - len(block), block.room())
-            try:
-                count = self._receiver.fetch(self._socket, asked)
-            except OSError:
-                self._errors += 1  # a network that fails does not end the show
+        while (asked := min(self._receiver.at_once, most - len(block), block.room())) > 0:
+            count = self._fetch(asked)
+            if count:
+                block.pack(self._receiver.lend())
+            if count < asked:
                 return
-            self._receiver.pack(block)
-            if asked <= 0:
-                return
+
+    def _fetch(self, most: int) -> int:
+        try:
+            return self._receiver.fetch(self._socket, most)
+        except OSError:
+            self._errors += 1  # a network that fails does not end the show
+            return 0

@@ -29,17 +29,18 @@ TRUE_ABOVE = 0.5
 def bound(x: Number) -> Number:
     """Return x within ±LIMIT; x may be infinite, not NaN."""
     if isinstance(x, float):
-        return min(max(x, -LIMIT), LIMIT)
-    return np.clip(x, -LIMIT, LIMIT)
+        return x if -LIMIT <= x <= LIMIT else min(max(x, -LIMIT), LIMIT)
+    return x.clip(-LIMIT, LIMIT)
 
 
 def finite(x: object) -> Number:
     """Return anything numeric as a number of the language: NaN becomes 0, infinity ±LIMIT."""
     if isinstance(x, np.ndarray):
-        array = x if np.issubdtype(x.dtype, np.floating) else x.astype(np.float64)
-        if not np.isfinite(array).all():
+        array = x if x.dtype.kind == "f" else x.astype(np.float64)
+        if array.size and not -LIMIT <= array.min() <= array.max() <= LIMIT:  # nor does NaN
             array = np.nan_to_num(array, nan=0.0, posinf=LIMIT, neginf=-LIMIT)
-        return np.clip(array, -LIMIT, LIMIT)
+            return array.clip(-LIMIT, LIMIT)
+        return array
     number = float(x)  # type: ignore[arg-type]  # float() itself is the check
     return 0.0 if number != number else min(max(number, -LIMIT), LIMIT)
 
@@ -56,7 +57,10 @@ def subtract(a: Number, b: Number) -> Number:
 
 def multiply(a: Number, b: Number) -> Number:
     """Return a · b."""
-    return bound(a * b)
+    product = a * b
+    if isinstance(product, float):
+        return product if -LIMIT <= product <= LIMIT else bound(product)
+    return product.clip(-LIMIT, LIMIT)
 
 
 def divide(a: Number, b: Number) -> Number:
@@ -64,7 +68,7 @@ def divide(a: Number, b: Number) -> Number:
     if isinstance(a, float) and isinstance(b, float):
         return 0.0 if abs(b) < TINY else min(max(a / b, -LIMIT), LIMIT)
     if isinstance(b, float) and abs(b) >= TINY:  # the usual case, at a third of the cost
-        return np.clip(a / b, -LIMIT, LIMIT)
+        return bound(a / b)
     return np.where(np.abs(b) < TINY, 0.0, np.clip(np.divide(a, b), -LIMIT, LIMIT))
 
 

@@ -30,6 +30,7 @@ Span = tuple[float, float]
 
 PALETTE = "palette"
 CROWD = "crowd_"
+ID = "id"
 _LANGUAGE = "numbers, names, + - * / // % **, comparisons, and or not, a if b else c, functions"
 
 _BINARY: Mapping[type[ast.operator], Callable[[Number, Number], Number]] = MappingProxyType(
@@ -61,11 +62,17 @@ _KEEPS_SPAN = frozenset({"smooth", "lag", "delay", "hold", "live"})
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of a formula: how to evaluate it, the span it is known to have, if it is a colour."""
+    """A piece of a formula: how to evaluate it, the span it is known to have, if it is a colour.
+
+    `constant`: what it is worth at every step, where that is known. `steady`: whether it depends on
+    nothing but that and `id`, which stays the same array until somebody comes or goes.
+    """
 
     run: Run
     span: Span | None = None
     colour: bool = False
+    constant: float | None = None
+    steady: bool = False
 
 
 class Compiler:
@@ -118,8 +125,7 @@ class Compiler:
     def _number(self, node: ast.expr, value: float) -> Part:
         if not abs(value) <= LIMIT:
             return self._fault(node, "a number this large", f"at most {LIMIT:.0e}")
-        number = float(value)
-        return Part(lambda scope: number)
+        return _constant(float(value))
 
     def _name(self, node: ast.expr, name: str) -> Part:
         if name in FUNCTIONS:
@@ -133,7 +139,13 @@ class Compiler:
             return self._fault(node, "the whole palette", "take a colour of it: palette[0]")
         self.read.add(name)
         finite = arithmetic.finite
-        return Part(lambda scope: finite(scope.values[name]), self._span(name))
+
+        def run(scope: Scope) -> Number:
+            value = scope.values[name]
+            # as it nearly always is; nor is NaN between any two
+            return value if type(value) is float and -LIMIT <= value <= LIMIT else finite(value)
+
+        return Part(run, self._span(name), steady=name == ID)
 
     def _span(self, name: str) -> Span | None:
         if isinstance(self.names, Mapping):
@@ -202,8 +214,10 @@ class Compiler:
         self.calls.append((text, occurrence))
         runs = [part.run for part in parts]
 
+        call, make = (text, occurrence), entry.cell
+
         def run(scope: Scope) -> Number:
-            cell = scope.state.cell(text, occurrence, entry.cell)
+            cell = scope.state.cell(call, make)
             return cell.step(scope, *[value(scope) for value in runs])
 
         span = parts[0].span if entry.name in _KEEPS_SPAN else None
@@ -221,8 +235,8 @@ class Compiler:
             return [self._fault(node, f"live({_shown(node, '')})", f"a crowd's signal: {fix}")]
         count = CROWD * name.startswith(CROWD) + "count"
         counted = count in self.names
-        people = self._name(node, count) if counted else Part(lambda scope: LIMIT)
-        ends = [Part(lambda scope: signal.lo * 1.0), Part(lambda scope: signal.hi * 1.0)]
+        people = self._name(node, count) if counted else _constant(LIMIT)
+        ends = [_constant(signal.lo * 1.0), _constant(signal.hi * 1.0)]
         return [self.part(node), *ends, people]
 
     def _shape(self, nodes: list[ast.expr]) -> Part:
@@ -231,8 +245,7 @@ class Compiler:
             return self._fault(node, _shown(node), f'a shape in quotes: "{SHAPES[0]}"')
         if node.value not in SHAPES:
             return self._fault(node, f"no shape {node.value!r}", nearest(node.value, SHAPES))
-        place = float(SHAPES.index(node.value))
-        return Part(lambda scope: place)
+        return _constant(float(SHAPES.index(node.value)))
 
     def _palette(self, node: ast.Subscript) -> Part:
         index = self.part(node.slice)
@@ -256,14 +269,55 @@ def _swatch(palette: Any, place: Number) -> Number:
 def _applied(call: Callable[..., Number], parts: list[Part], span: Span | None = None) -> Part:
     """Return a function applied to parts, whose values are numbers or colours."""
     colour = any(part.colour for part in parts)
+    known = [part.constant for part in parts if part.constant is not None]
+    if len(known) == len(parts):
+        value = call(*known)  # the same at every step
+        if type(value) is float:
+            return _constant(value, span)
+    if not colour and all(part.steady for part in parts):
+        return Part(_kept(_calling(call, parts, known)), span, steady=True)
+    return Part(_calling(call, parts, known), span, colour)
+
+
+def _calling(call: Callable[..., Number], parts: list[Part], known: list[float]) -> Run:
     runs = [part.run for part in parts]
     if len(runs) == 1:
         (one,) = runs
-        return Part(lambda scope: call(one(scope)), span, colour)
+        return lambda scope: call(one(scope))
     if len(runs) == 2:
-        left, right = runs
-        return Part(lambda scope: call(left(scope), right(scope)), span, colour)
-    return Part(lambda scope: call(*[run(scope) for run in runs]), span, colour)
+        return _of_two(call, *parts)
+    if len(known) == len(parts) - 1 and parts[0].constant is None:
+        first = runs[0]
+        return lambda scope: call(first(scope), *known)
+    return lambda scope: call(*[run(scope) for run in runs])
+
+
+def _kept(run: Run) -> Run:
+    """What depends on `id` alone is worked out anew when that is another array, or number."""
+    ids: Any = None
+    value: Number = 0.0
+
+    def kept(scope: Scope) -> Number:
+        nonlocal ids, value
+        now = scope.values[ID]
+        if now is not ids:
+            ids, value = now, run(scope)
+        return value
+
+    return kept
+
+
+def _of_two(call: Callable[..., Number], one: Part, two: Part) -> Run:
+    left, right, first, second = one.run, two.run, one.constant, two.constant
+    if second is not None:
+        return lambda scope: call(left(scope), second)
+    if first is not None:
+        return lambda scope: call(first, right(scope))
+    return lambda scope: call(left(scope), right(scope))
+
+
+def _constant(value: float, span: Span | None = None) -> Part:
+    return Part(lambda scope: value, span, constant=value, steady=True)
 
 
 def _folded(call: Callable[[Number, Number], Number], parts: list[Part]) -> Part:

@@ -65,6 +65,8 @@ def fitted(item: IsfInput, values: Sequence[Number]) -> Value:
     more than one half; a colour's parts are held to 0..1, and its alpha is 1 where it has three.
     """
     match item.type:
+        case "float":
+            return float(values[0])
         case "color":
             parts = np.clip(np.hstack([*values]), 0.0, 1.0).tolist()
             return tuple(parts) if len(parts) == 4 else (*parts, 1.0)

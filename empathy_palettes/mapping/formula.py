@@ -45,11 +45,16 @@ class Formula:
         """Return this step's value: a float, or an array where the values of its names are arrays.
 
         `env` holds a number or an array for each of `names`, and `palette` (n, 3) where it is one
-        of them. `state` is this formula's own; each evaluation takes it one step of 1/60 s on.
+        of them; an array is not written on again. `state` is this formula's own; each evaluation
+        takes it one step of 1/60 s on.
         Always finite and within ±`arithmetic.LIMIT`, whatever `env` holds.
         """
         with np.errstate(all="ignore"):
-            return bound(self.run(Scope(env, state)))
+            return self.value(env, state)
+
+    def value(self, env: Mapping[str, Any], state: State) -> Number:
+        """Return the same where numpy's floating-point warnings are off already."""
+        return bound(self.run(Scope(env, state)))
 
 
 def compile(text: str, names: Collection[str]) -> Formula:

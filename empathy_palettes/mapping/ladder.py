@@ -14,7 +14,7 @@ from ..core.color import (
     DEFICIENCIES,
     Array,
     delta_e_ok,
-    fit_oklab,
+    fit_oklab_and_linear,
     linear_to_oklab,
     oklab_to_linear,
     simulate_cvd,
@@ -72,54 +72,63 @@ def rising(values: Array, step: float, low: float, high: float) -> Array:
 
 def least_difference(lab: Array) -> float:
     """Return the smallest delta E OK between two of OKLab (n, 3), to any kind of eye."""
-    eyes = _seen(lab)
+    eyes = _seen(lab, np.clip(oklab_to_linear(lab), 0, 1))
     one, other = np.triu_indices(len(lab), 1)
     return float(delta_e_ok(eyes[:, one], eyes[:, other]).min())
 
 
-def told_apart(lab: Array) -> Array:
+def told_apart(lab: Array) -> tuple[Array, Array]:
     """Return OKLab (n, 3), rising in lightness, with no two alike to any kind of eye.
 
-    Where two would look alike, lightness climbs as far as is needed for the later one to be the
-    lighter to every eye, as little as possible, and the mean stays unless a bound is met. A
-    continuous function of `lab`: a row that changes slowly is widened slowly.
+    And the same colours in linear light, [0, 1]. Where two would look alike, lightness climbs as
+    far as is needed for the later one to be the lighter to every eye, as little as possible, and
+    the mean stays unless a bound is met. A continuous function of `lab`: a row that changes slowly
+    is widened slowly.
     """
-    apart = fit_oklab(lab)
+    apart, linear = fit_oklab_and_linear(lab)
     steps = np.zeros((len(lab), len(lab)))
     for _ in range(_ROUNDS):
-        steps = np.maximum(steps, _needed_steps(apart))
+        np.clip(linear, 0, 1, out=linear)
+        steps = np.maximum(steps, _needed_steps(apart, _seen(apart, linear)))
         if _obeys(apart[:, 0], steps):
             break
         lightness = _pushed(lab[:, 0], steps)
-        apart = fit_oklab(np.concatenate([lightness[:, None], lab[:, 1:]], axis=1))
-    return apart
+        pushed = np.concatenate([lightness[:, None], lab[:, 1:]], axis=1)
+        apart, linear = fit_oklab_and_linear(pushed)
+    return apart, np.clip(linear, 0, 1, out=linear)
 
 
-def _seen(lab: Array) -> Array:
+def _seen(lab: Array, linear: Array) -> Array:
     """What each kind of eye sees, (4, n, 3): all cones, no long, no middle, no short ones."""
-    linear = np.clip(oklab_to_linear(lab), 0, 1)
-    others = (linear_to_oklab(simulate_cvd(linear, kind)) for kind in DEFICIENCIES)
-    return np.stack([lab, *others])
+    eyes = np.empty((1 + len(DEFICIENCIES), *lab.shape))
+    eyes[0] = lab
+    for eye, kind in zip(eyes[1:], DEFICIENCIES, strict=True):
+        eye[...] = simulate_cvd(linear, kind)
+    eyes[1:] = linear_to_oklab(eyes[1:])
+    return eyes
 
 
-def _needed_steps(lab: Array) -> Array:
+def _needed_steps(lab: Array, eyes: Array) -> Array:
     """How much lighter swatch j must be than i, (n, n), for every eye to tell them apart.
 
     Beyond what hue shows to an eye, lightness must show; and an eye that sees i lighter than it
     is, or j darker, needs that much more. The demand fades where hue alone is enough.
     """
-    eyes = _seen(lab)
-    shown = np.linalg.norm(eyes[:, :, None, 1:] - eyes[:, None, :, 1:], axis=-1)
-    missing = np.sqrt(np.maximum(LEAST_STEP**2 - shown**2, 0.0))
-    shift = eyes[:, :, 0] - lab[:, 0]
+    hues = eyes[:, :, 1:]
+    apart = hues[:, :, None] - hues[:, None]
+    apart *= apart
+    shown = np.sqrt(apart[..., 0] + apart[..., 1])
     fade = np.clip(2.0 - shown / LEAST_STEP, 0.0, 1.0)
+    missing = np.sqrt(np.maximum(LEAST_STEP**2 - shown * shown, 0.0))
+    shift = eyes[:, :, 0] - lab[:, 0]
     needed: Array = ((missing + shift[:, :, None] - shift[:, None, :]) * fade).max(axis=0)
     return needed
 
 
 def _obeys(lightness: Array, steps: Array) -> bool:
     risen = lightness[None, :] - lightness[:, None]
-    return bool((np.triu(steps - risen, 1) <= 1e-9).all())
+    later = np.arange(len(lightness))
+    return not ((steps - risen > 1e-9) & (later > later[:, None])).any()
 
 
 def _pushed(lightness: Array, steps: Array) -> Array:

@@ -69,7 +69,12 @@ class Live:
         self._gain = 1.0 + (gain - 1.0) * seen
 
     def _range(self) -> tuple[float, float]:
-        total = np.concatenate(([0.0], np.cumsum(self._bins)))
-        tails = np.array([_TAIL, 1.0 - _TAIL]) * total[-1]
-        low, high = np.interp(tails, total, np.linspace(0.0, 1.0, _BINS + 1))
-        return float(low), float(high)
+        total = self._bins.cumsum()
+        whole = float(total[-1])
+        return self._place(total, _TAIL * whole), self._place(total, (1.0 - _TAIL) * whole)
+
+    def _place(self, total: NDArray[np.float64], part: float) -> float:
+        """Where the bins have added up to `part`, which is less than all of them: no bin is 0."""
+        at = int(total.searchsorted(part, "right"))
+        below = float(total[at - 1]) if at else 0.0
+        return at / _BINS + (part - below) * (1.0 / _BINS / (float(total[at]) - below))

@@ -16,7 +16,7 @@ from ..core.color import Array, linear_to_srgb
 from ..core.errors import ConfigError, Fault
 from .arithmetic import Number, as_number, truth
 from .bindings import Binding
-from .compiler import CROWD, PALETTE
+from .compiler import CROWD, ID, PALETTE
 from .fitting import Declared, Target, fitted, targets
 from .formula import Formula
 from .images import hearing, lacking, unfit
@@ -43,11 +43,12 @@ class Kept:
 
 @dataclass(slots=True)
 class _Told:
-    """A binding, its formulas' states, and everywhere its value goes."""
+    """A binding, its formulas with their states, and everywhere its value goes."""
 
     binding: Binding
-    states: tuple[State, ...]
+    formulas: tuple[tuple[Formula, State], ...]
     targets: list[Target] = field(default_factory=list)
+    event: bool = False
     fired: bool = False  # an event that is waiting for its simulation step
     shown: bool = False
 
@@ -80,7 +81,8 @@ class Mapper:
         #: Whether the sound changes anything.
         self.listens = bool(self._sounding) or self._hears()
         self._people: PeopleTextures | None = None
-        self._read = {name for formula in loaded.people.values() for name in formula.names}
+        read = {name for formula in loaded.people.values() for name in formula.names}
+        self._read = read - {ID}  # which the slots tell
         self._stale = memory is not None
         self._linear: Array | None = None
         self._colours: tuple[Floats, Floats] = (np.empty((0, 3), "f4"), np.empty((0, 3), "f4"))
@@ -90,6 +92,10 @@ class Mapper:
 
         `knobs`: values in place of the preset's own, held to their ranges.
         """
+        with np.errstate(all="ignore"):  # once for all formulas: each is total
+            return self._step(view, knobs)
+
+    def _step(self, view: CrowdView, knobs: Mapping[str, float]) -> Params:
         memory = self.memory
         if self._stale:
             memory.formulas.keep(self._calls())
@@ -117,7 +123,8 @@ class Mapper:
         linear = self.memory.palette.step(view.reading, view.modes, **shape)
         if linear is not self._linear:
             self._linear = linear
-            self._colours = _encoded(linear), _encoded(ramp(linear))
+            encoded = _encoded(np.concatenate([linear, ramp(linear)]))
+            self._colours = encoded[: len(linear)].copy(), encoded[len(linear) :].copy()
         return self._colours
 
     def _inputs(
@@ -126,9 +133,8 @@ class Mapper:
         inputs: dict[str, Value] = {}
         overrides: dict[str, dict[str, Value]] = {}
         for told in self._told:
-            formulas = zip(told.binding.formulas, told.states, strict=True)
-            values = [formula.evaluate(env, state) for formula, state in formulas]
-            if any(target.item.type == "event" for target in told.targets):
+            values = [formula.value(env, state) for formula, state in told.formulas]
+            if told.event:
                 values = [self._event(told, values[0])]
             for target in told.targets:
                 value = fitted(target.item, values)
@@ -157,7 +163,7 @@ class Mapper:
         env = {**people_values(view, crowd, self._read), **turned, **slots}
         place = {
             name: np.asarray(
-                formula.evaluate(env, self.memory.formulas.of("people", name)), np.float32
+                formula.value(env, self.memory.formulas.of("people", name)), np.float32
             )
             for name, formula in self._loaded.people.items()
         }
@@ -166,7 +172,7 @@ class Mapper:
         )
 
     def _number(self, table: str, name: str, formula: Formula, env: Mapping[str, Any]) -> float:
-        value = formula.evaluate(env, self.memory.formulas.of(table, name))
+        value = formula.value(env, self.memory.formulas.of(table, name))
         return float(value)
 
     def _tell(self, found: list[Target]) -> list[_Told]:
@@ -174,9 +180,11 @@ class Mapper:
         for target in found:
             binding = target.binding
             if id(binding) not in told:
-                states = tuple(self.memory.formulas.of(*key) for key, _ in binding.keys())
+                formulas = self.memory.formulas
+                states = tuple((formula, formulas.of(*key)) for key, formula in binding.keys())
                 told[id(binding)] = _Told(binding, states)
             told[id(binding)].targets.append(target)
+            told[id(binding)].event |= target.item.type == "event"
         return list(told.values())
 
     def _hears(self) -> bool:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -42,12 +41,12 @@ class State:
         self.name = name
         self._cells: dict[tuple[str, int], Cell] = {}
 
-    def cell(self, text: str, occurrence: int, make: Callable[[int], Cell]) -> Cell:
-        """Return the call's memory; the first time, make it with a seed of its own."""
-        found = self._cells.get((text, occurrence))
+    def cell(self, call: tuple[str, int], make: Callable[[int], Cell]) -> Cell:
+        """Return the memory of a call (text, occurrence); at first, make it with its own seed."""
+        found = self._cells.get(call)
         if found is None:
-            key: Key = (self.table, self.name, text, occurrence)
-            found = self._cells[text, occurrence] = make(seed_of(self.seed, key))
+            key: Key = (self.table, self.name, *call)
+            found = self._cells[call] = make(seed_of(self.seed, key))
         return found
 
     def keep(self, calls: Collection[tuple[str, int]]) -> None:
@@ -93,19 +92,17 @@ class Memory:
             state.keep(calls[key])
 
 
-@dataclass(slots=True)
 class Scope:
     """One evaluation: the values of names, and what is remembered."""
 
-    values: Mapping[str, Any]
-    state: State
-    reborn: NDArray[np.bool_] | None = field(init=False)
-    person: NDArray[np.integer[Any]] | None = field(init=False)
+    __slots__ = ("person", "reborn", "state", "values")
 
-    def __post_init__(self) -> None:
-        """Read what only `[people]` has."""
-        self.reborn = self.values.get(REBORN)
-        self.person = self.values.get(PERSON)
+    def __init__(self, values: Mapping[str, Any], state: State) -> None:
+        self.values = values
+        self.state = state
+        # only `[people]` has these
+        self.reborn: NDArray[np.bool_] | None = values.get(REBORN)
+        self.person: NDArray[np.integer[Any]] | None = values.get(PERSON)
 
 
 def seed_of(seed: int, key: object) -> int:

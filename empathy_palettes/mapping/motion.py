@@ -100,13 +100,15 @@ def motion(reading: Reading, people: People) -> dict[str, float]:
     Dominance counts as far as people speak of it: a crowd of two-number senders has none, which
     is not the same as feeling small.
     """
-    here = people.slots()
-    spoken = 1.0 - np.isnan(people.dominance[here]).mean() if len(here) else 0.0
+    here, commanding = people.count, people.dominance[: people.reach]  # NaN in an empty slot
+    # what is not NaN is itself
+    silent = here - int(np.count_nonzero(commanding == commanding)) if here else 0
+    spoken = 1.0 - silent / here if here else 0.0
     rest = reading["dominance"] - DOMINANCE_FROM_VALENCE * reading["valence"]
     feeling = Feeling(
         reading["valence"],
         reading["arousal"],
-        float(spoken) * min(max(rest, -1.0), 1.0),
+        spoken * min(max(rest, -1.0), 1.0),
         reading["agreement"],
         reading["polarization"],
     )

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from ..core.clock import STEP
 from ..crowd.signals import SIGNALS, Signal
-from ..crowd.table import People
-from .compiler import CROWD, PALETTE, Span
+from ..crowd.table import NOBODY, People
+from .compiler import CROWD, ID, PALETTE, Span
 from .functions import FUNCTIONS
 from .memory import PERSON as PERSON_KEY
 from .memory import REBORN
@@ -34,7 +34,7 @@ PERSON: Mapping[str, str] = MappingProxyType(
         "joined": "when they came, in seconds since the show began",
         "circle": "the number of their circle, 0 = none",
         "cluster": "the number of those who move together with them, 0 = none",
-        "id": "their own number, from 0 in order of coming",
+        ID: "their own number, from 0 in order of coming",
     }
 )
 
@@ -121,9 +121,10 @@ def _person(view: CrowdView, name: str) -> NDArray[Any]:
         case "weight" | "circle":  # 0 in an empty slot as it is
             return np.asarray(getattr(people, name)[slots])
         case _:
-            felt = getattr(people, name)[slots]  # NaN in an empty slot
-            return np.where(np.isnan(felt), np.float32(0), felt)
-    return np.where(people.alive[slots], column, 0)
+            felt = getattr(people, name)[slots].copy()
+            np.copyto(felt, np.float32(0), where=felt != felt)  # NaN, as in an empty slot
+            return np.asarray(felt)
+    return column * people.alive[slots]
 
 
 def room(people: People) -> int:
@@ -139,15 +140,23 @@ class Slots:
 
     def __init__(self) -> None:
         self._who: NDArray[np.uint32] = np.empty(0, np.uint32)
+        self._ids: NDArray[np.uint32] = np.empty(0, np.uint32)
         self._capacity = 0
 
     def step(self, people: People) -> dict[str, Any]:
-        """Return the entries that per-person memory wants; call once a step."""
-        who = people.who[: room(people)].copy()
+        """Return the entries that per-person memory wants, and `id`; call once a step.
+
+        `id` is the same array until somebody comes or goes, so that what is made of it alone can be
+        kept. None of them is ever written on again.
+        """
+        who = people.who[: room(people)]
         reborn = np.zeros(len(who), np.bool_)
         if people.capacity == self._capacity:
             both = min(len(who), len(self._who))
             np.not_equal(who[:both], self._who[:both], out=reborn[:both])
             reborn[both:] = True
-        self._who, self._capacity = who, people.capacity
-        return {REBORN: reborn, PERSON_KEY: who}
+        another = people.capacity != self._capacity or len(who) != len(self._who)
+        if another or reborn.any():
+            self._who, self._capacity = who.copy(), people.capacity
+            self._ids = np.where(who == np.uint32(NOBODY), np.uint32(0), who)
+        return {REBORN: reborn, PERSON_KEY: self._who, ID: self._ids}

@@ -42,10 +42,14 @@ class OwnColors:
         `reborn` among them have a slot that was another's, or nobody's: theirs is there at once.
         """
         due = self._due
-        said = self._of(people.valence[changed], people.arousal[changed], people.dominance[changed])
-        said[~people.alive[changed]] = 0
-        _items(due)[changed] = _items(said)
-        _items(self.shown)[reborn] = _items(due)[reborn]
+        if len(changed):
+            feelings = people.valence, people.arousal, people.dominance
+            said = self._of(*(felt.take(changed) for felt in feelings))
+            gone = ~people.alive.take(changed)
+            if gone.any():
+                said[gone] = 0
+            _items(due)[changed] = _items(said)
+            _items(self.shown)[reborn] = _items(due)[reborn]
         reach = people.reach
         way = due[:reach] - self.shown[:reach]
         way *= _PART
@@ -54,28 +58,29 @@ class OwnColors:
 
     def _of(self, valence: Floats, arousal: Floats, dominance: Floats) -> Floats:
         """Return the colours (n, 4) of feelings; valence and arousal that are NaN are neutral."""
-        index, odd = np.zeros(len(valence), np.intp), np.zeros(len(valence), np.bool_)
-        for said, unsaid in (valence, 32), (arousal, 32), (dominance, _UNSAID):
-            level = said * np.float32(32)
-            level += 32
-            level[np.isnan(level)] = unsaid
-            whole = level.astype(np.intp)
-            odd |= whole != level
-            index *= _LEVELS if unsaid == 32 else _LEVELS + 1
-            index += whole
+        level = np.stack([valence, arousal, dominance])
+        level *= np.float32(32)
+        level += np.float32(32)
+        unsaid = level != level  # NaN
+        np.copyto(level[:2], np.float32(32), where=unsaid[:2])
+        np.copyto(level[2], np.float32(_UNSAID), where=unsaid[2])
+        whole = level.astype(np.intp)
+        odd = (whole != level).any(axis=0)
+        # By dominance first: where it was never said the colours lie close together.
+        index = (whole[2] * _LEVELS + whole[0]) * _LEVELS + whole[1]
         if odd.any():
             index[odd] = 0
-        new = index[~self._known[index]]
-        if len(new):
-            self._learn(np.unique(new))
-        colors: Floats = _items(self._levels)[index].view(np.float32).reshape(-1, 4)
+        known = self._known.take(index)
+        if not known.all():
+            self._learn(np.unique(index[~known]))
+        colors: Floats = _items(self._levels).take(index).view(np.float32).reshape(-1, 4)
         if odd.any():
             feelings = _neutral(valence[odd]), _neutral(arousal[odd]), dominance[odd]
             colors[odd, :3] = linear_to_srgb(affect_rgb(*feelings))
         return colors
 
     def _learn(self, index: Slots) -> None:
-        pair, third = np.divmod(index, _LEVELS + 1)
+        third, pair = np.divmod(index, _LEVELS * _LEVELS)
         first, second = np.divmod(pair, _LEVELS)
         valence, arousal, dominance = (
             (level.astype(np.float32) - 32) / 32 for level in (first, second, third)

@@ -6,14 +6,21 @@ Does not read palette files: `palette_file` does. Does not encode: everything he
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Annotated
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from pydantic import Field
 
 from ..core.clock import STEP
-from ..core.color import Array, fit_oklab, linear_to_oklab, oklab_to_linear, oklch_to_oklab
+from ..core.color import (
+    Array,
+    fit_oklab,
+    fit_oklab_and_linear,
+    linear_to_oklab,
+    oklch_to_oklab,
+)
 from ..core.config import Record
 from ..crowd.modes import Modes
 from ..crowd.signals import Reading
@@ -33,6 +40,7 @@ __all__ = [
 
 RAMP_LENGTH = 256
 EASE = 1.0  # seconds in which a swatch goes 63 % of the way to what it should be
+_PART = 1 - math.exp(-STEP / EASE)
 _ASKED_EVERY = 6  # steps; twice the work of the rest, and nobody sees the difference
 
 
@@ -61,7 +69,9 @@ class PaletteMemory:
         self._fixed = None if fixed is None else resample(fixed, colors)
         self._grouping = Grouping(colors)
         self._lab: Array | None = None
+        self._asked: object = None
         self._target: Array | None = None
+        self._shown: Array | None = None
         self._steps = 0
 
     def step(
@@ -72,20 +82,22 @@ class PaletteMemory:
         `reading` finite; `contrast diversity` are held to [0, 1], `vivid` to [0, 2]. The first
         call gives what the crowd asks for, later ones ease towards it in OKLab; what it asks for is
         asked ten times a second. A mixture of two rows that rise in lightness rises too, so
-        swatches stay apart while they change.
+        swatches stay apart while they change. Where none does, the array is the same one.
         """
         if self._fixed is not None:
             return self._fixed
         if self._steps % _ASKED_EVERY == 0 or self._target is None:
             groups = self._grouping.step(reading, modes)
-            row = ladder(groups, _held(contrast, 1.0), _held(diversity, 1.0), _held(vivid, 2.0))
-            self._target = fit_oklab(oklch_to_oklab(row))
+            asked = (groups, _held(contrast, 1.0), _held(diversity, 1.0), _held(vivid, 2.0))
+            if self._target is None or asked != self._asked:
+                self._asked = asked
+                self._target = fit_oklab(oklch_to_oklab(ladder(*asked)))
         self._steps += 1
-        if self._lab is None:
-            self._lab = self._target
-        else:
-            self._lab = self._lab + (self._target - self._lab) * (1 - math.exp(-STEP / EASE))
-        return _linear(told_apart(self._lab))
+        before = self._lab
+        self._lab = self._target if before is None else before + (self._target - before) * _PART
+        if self._shown is None or before is None or not np.array_equal(self._lab, before):
+            self._shown = told_apart(self._lab)[1]
+        return self._shown
 
 
 def palette(
@@ -99,7 +111,7 @@ def palette(
     """Return the linear RGB (colors, 3), dark to light, of a crowd that all feels one thing."""
     one = Group("all", valence, arousal, 1.0)
     row = ladder([(one, colors)], contrast, diversity, vivid)
-    return _linear(told_apart(fit_oklab(oklch_to_oklab(row))))
+    return told_apart(fit_oklab(oklch_to_oklab(row)))[1]
 
 
 def resample(colors: ArrayLike, count: int) -> Array:
@@ -107,7 +119,7 @@ def resample(colors: ArrayLike, count: int) -> Array:
     given = np.asarray(colors, np.float64)
     if len(given) == count:
         return given
-    return _along(given, np.linspace(0, len(given) - 1, count))
+    return _along(given, *_split(np.linspace(0, len(given) - 1, count), len(given)))
 
 
 def ramp(colors: ArrayLike, length: int = RAMP_LENGTH) -> Array:
@@ -116,21 +128,33 @@ def ramp(colors: ArrayLike, length: int = RAMP_LENGTH) -> Array:
     Swatch i is met at (i + ½) / n, so that each has the same part of the whole; the ends are flat.
     """
     given = np.asarray(colors, np.float64)
-    places = (np.arange(length) + 0.5) / length * len(given) - 0.5
-    return _along(given, places)
+    return _along(given, *_ramp_places(len(given), length))
 
 
-def _along(linear: Array, places: Array) -> Array:
+@cache
+def _ramp_places(colors: int, length: int) -> tuple[NDArray[np.intp], Array]:
+    return _split((np.arange(length) + 0.5) / length * colors - 0.5, colors)
+
+
+def _split(places: Array, colors: int) -> tuple[NDArray[np.intp], Array]:
+    """Return the colour below each place, (n,), and how far it is from there to the next, (n, 1).
+
+    Before the first and beyond the last colour lies nothing else.
+    """
+    held = np.clip(places, 0, colors - 1)
+    below = np.minimum(held.astype(np.intp), max(colors - 2, 0))
+    return below, (held - below)[:, None]
+
+
+def _along(linear: Array, below: NDArray[np.intp], part: Array) -> Array:
     lab = linear_to_oklab(linear)
-    index = np.arange(len(lab))
-    mixed = np.stack([np.interp(places, index, lab[:, axis]) for axis in range(3)], axis=-1)
-    return _linear(mixed)
-
-
-def _linear(lab: Array) -> Array:
+    slope = np.diff(lab, axis=0) if len(lab) > 1 else np.zeros_like(lab)
+    mixed = slope.take(below, axis=0)
+    mixed *= part
+    mixed += lab.take(below, axis=0)
     # Ours keep their bound on red as they mix; a fixed palette's reds are its author's.
-    linear: Array = np.clip(oklab_to_linear(fit_oklab(lab, red_share=1.0)), 0, 1)
-    return linear
+    fitted = fit_oklab_and_linear(mixed, red_share=1.0)[1]
+    return np.clip(fitted, 0, 1, out=fitted)
 
 
 def _held(value: float, most: float) -> float:

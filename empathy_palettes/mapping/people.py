@@ -15,6 +15,7 @@ from ..crowd.table import People, Slots
 from .circles import circles_texture, ties_texture
 from .field import field
 from .roster import Roster
+from .sheets import Sheets
 
 Floats = NDArray[np.float32]
 
@@ -38,6 +39,7 @@ class PeopleTextures:
         self._wanted = wanted
         self._roster = Roster(capacity, leave_after)
         self._newest = _Newest()
+        self._sheets = Sheets()
 
     def update(
         self,
@@ -76,7 +78,10 @@ class PeopleTextures:
                 weight = people.weight[here] * presence[here]
                 shown["emo_field"] = field(across[here], up[here], valence, arousal, weight)
             if "emo_dots" in self._wanted:
-                shown["emo_dots"] = _dots(across, up, scale, *self._newest.last(people))
+                newest = self._newest
+                slots, these = newest.last(people)
+                grid = self._sheets.lend((DOTS_HEIGHT * DOTS_WIDTH, 4))
+                shown["emo_dots"] = _dots(grid, across, up, scale, slots, these, newest.shown)
         if "emo_modes" in self._wanted:
             shown["emo_modes"] = _modes(modes)
         if "emo_circles" in self._wanted:
@@ -90,21 +95,25 @@ def _part(values: Floats | float, reach: int, low: float, high: float) -> Floats
     """How far from `low` to `high` the values of the slots in use are, [0, 1]; NaN counts as 0."""
     given = np.asarray(values, np.float32)
     own = np.full(reach, given) if given.ndim == 0 else given[:reach]
-    if not np.isfinite(own).all():
-        own = np.nan_to_num(own, nan=0.0)
-    part: Floats = np.clip(own, low, high)
+    part: Floats = own.clip(low, high)
+    if not (part == part).all():
+        part = np.nan_to_num(own, nan=0.0).clip(low, high)
     part -= np.float32(low)
     part /= np.float32(high - low)
     return part
 
 
 class _Newest:
-    """The slots in use, those who came last at the end; sorted only when somebody has come."""
+    """The slots in use, those who came last at the end; sorted only when somebody has come.
+
+    `shown`: the slots as `emo_dots` tells them.
+    """
 
     def __init__(self) -> None:
         self._who: NDArray[np.uint32] = np.empty(0, np.uint32)
         self._slots: Slots = np.empty(0, np.intp)
         self._all: slice | None = slice(0)
+        self.shown: Floats = np.empty(0, np.float32)
 
     def last(self, people: People) -> tuple[Slots, Slots | slice]:
         """Return the slots, and what takes them out of an array of those in use."""
@@ -115,15 +124,28 @@ class _Newest:
             self._slots = here[np.argsort(people.born[here], kind="stable")]
             every = np.array_equal(self._slots, np.arange(people.reach))
             self._all = slice(people.reach) if every else None
+            self.shown = (self._slots.astype(np.float32) + 1) * np.float32(1 / NUMBERED)
         return self._slots, self._slots if self._all is None else self._all
 
 
-def _dots(across: Floats, up: Floats, size: Floats, slots: Slots, these: Slots | slice) -> Floats:
+def _dots(
+    grid: Floats,
+    across: Floats,
+    up: Floats,
+    size: Floats,
+    slots: Slots,
+    these: Slots | slice,
+    numbers: Floats,
+) -> Floats:
     """(144, 256, 4): who is in each cell, and where in it; of several the last of `slots`.
 
-    x and y within the cell, (slot + 1) / 1048576, size; all 0 where nobody is. A shader that looks
-    at its own cell and the eight round it meets everybody at a constant cost.
+    x and y within the cell, (slot + 1) / 1048576 (`numbers`), size; all 0 where nobody is. A shader
+    that looks at its own cell and the eight round it meets everybody at a constant cost. It is
+    written on `grid` (36864, 4).
     """
+    grid.fill(0)
+    if not len(slots):
+        return grid.reshape(DOTS_HEIGHT, DOTS_WIDTH, 4)
     dots = np.empty((len(slots), 4), np.float32)
     x = across[these] * np.float32(DOTS_WIDTH)
     y = up[these] * np.float32(DOTS_HEIGHT)
@@ -131,11 +153,10 @@ def _dots(across: Floats, up: Floats, size: Floats, slots: Slots, these: Slots |
     row = np.minimum(np.floor(y), np.float32(DOTS_HEIGHT - 1))
     np.subtract(x, column, out=dots[:, 0])
     np.subtract(y, row, out=dots[:, 1])
-    np.multiply(slots.astype(np.float32) + 1, np.float32(1 / NUMBERED), out=dots[:, 2])
+    dots[:, 2] = numbers
     dots[:, 3] = size[these]
     row *= DOTS_WIDTH
     row += column
-    grid = np.zeros((DOTS_HEIGHT * DOTS_WIDTH, 4), np.float32)
     # Of repeated indices numpy's assignment keeps the last. As one item of 16 bytes a dot is moved
     # several times faster than as four numbers.
     grid.view(np.complex128)[row.astype(np.intp), 0] = dots.view(np.complex128)[:, 0]

@@ -71,15 +71,32 @@ class Lag:
 
     def __init__(self, seed: int = 0) -> None:
         self._value: Number | None = None
+        self._seconds, self._left = math.nan, 0.0  # the last number of them, and its decay
 
     def step(self, scope: Scope, *values: Number) -> Number:
         """Take (x, seconds) or (x, seconds up, seconds down)."""
         x, up, down = values[0], values[1], values[-1]
+        if type(x) is float and type(up) is float and type(down) is float:
+            return self._step(x, up, down)
         goal = _wide(_alike(x, up, down))
         last = _renewed(scope, _kept(self._value, goal), goal)
         seconds = up if up is down else select(as_number(goal > last), up, down)
-        self._value = goal + (last - goal) * _decay(seconds)
+        left = self._decay(seconds) if type(seconds) is float else _decay(seconds)
+        distance = (last - goal) * left
+        distance += goal
+        self._value = distance
+        return distance
+
+    def _step(self, goal: float, up: float, down: float) -> float:
+        """The same for numbers, which is nearly always."""
+        last = self._value if type(self._value) is float else goal
+        self._value = goal + (last - goal) * self._decay(up if goal > last else down)
         return self._value
+
+    def _decay(self, seconds: float) -> float:
+        if seconds != self._seconds:
+            self._seconds, self._left = seconds, float(_decay(seconds))
+        return self._left
 
 
 def _decay(seconds: Number) -> Number:
@@ -99,6 +116,9 @@ class Travel:
     def step(self, scope: Scope, *values: Number) -> Number:
         """Take (rate per second)."""
         move = _wide(values[0]) / STEPS_PER_SECOND
+        if type(move) is float and type(self._place) is float:
+            self._place = self._wrapped(self._place + move)
+            return self._place
         start = move * 0.0
         if self._place is None or np.ndim(self._place) != np.ndim(move):
             self._place = start
@@ -110,6 +130,8 @@ class Travel:
     def _wrapped(self, place: Number) -> Number:
         # a place just below 0 rounds to the period itself, which is 0
         wrapped = place % self._period
+        if type(wrapped) is float:
+            return 0.0 if wrapped >= self._period else wrapped
         return select(as_number(wrapped >= self._period), 0.0, wrapped)
 
 

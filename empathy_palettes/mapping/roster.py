@@ -5,12 +5,15 @@ Does not place people: `[people]` of a preset does. Does not say who is near: `e
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from ..core.clock import STEP, STEPS_PER_SECOND
 from ..crowd.table import NEVER, People, Slots
 from .own_color import OwnColors
+from .sheets import Sheets
 
 Floats = NDArray[np.float32]
 
@@ -37,6 +40,7 @@ class Roster:
         self._feeling = np.zeros((room, 4), np.float32)
         self._colors = OwnColors(room)
         self._reach = 0
+        self._sheets = Sheets()
 
     def presence(self, people: People, step: int) -> Floats:
         """Return how much everybody is there, (reach,) in [0, 1]; 0 in empty slots.
@@ -46,12 +50,15 @@ class Roster:
         reach = people.reach
         born, said, alive = people.born[:reach], people.said[:reach], people.alive[:reach]
         presence = alive.astype(np.float32)
+        if not reach:
+            return presence
         arrival = ARRIVAL * STEPS_PER_SECOND
-        new = np.flatnonzero(born > step - arrival)
+        # Compared as whole numbers: with a fraction numpy would turn every step into one first.
+        new = np.flatnonzero(born > math.floor(step - arrival))
         if len(new):
             lived = np.clip((step - born[new]).astype(np.float32) / np.float32(arrival), 0, 1)
             presence[new] = lived * (lived * (3 - 2 * lived))
-        quiet = np.flatnonzero((said < step - self._patience / 2) & alive)
+        quiet = np.flatnonzero((said < math.ceil(step - self._patience / 2)) & alive)
         if len(quiet):
             silent = (step - said[quiet]).astype(np.float32) / np.float32(self._patience)
             presence[quiet] *= np.clip(2 - 2 * silent, 0, 1)
@@ -66,6 +73,8 @@ class Roster:
         There are as many folds as reach to the highest slot in use; later a few more, perhaps.
         """
         reach = people.reach
+        if not reach and not self._reach:
+            return self._folded(0, ())
         changed, reborn = self._news(people)
         self._write_feelings(people, changed)
         self._colors.step(people, changed, reborn)
@@ -91,24 +100,30 @@ class Roster:
         return changed, reborn
 
     def _write_feelings(self, people: People, changed: Slots) -> None:
+        if not len(changed):
+            return
+        feelings = people.valence, people.arousal, people.dominance
+        said = np.stack([felt.take(changed) for felt in feelings])
+        said *= np.float32(0.5)
+        said += np.float32(0.5)
+        np.copyto(said, np.float32(0.5), where=said != said)  # NaN: never said
         rows = np.empty((len(changed), 4), np.float32)
-        for channel, values in enumerate((people.valence, people.arousal, people.dominance)):
-            said = values[changed]
-            said *= np.float32(0.5)
-            said += np.float32(0.5)
-            said[np.isnan(said)] = 0.5
-            rows[:, channel] = said
-        rows[:, 3] = people.weight[changed]
-        rows[~people.alive[changed]] = 0
+        rows[:, :3] = said.T
+        rows[:, 3] = people.weight.take(changed)
+        gone = ~people.alive.take(changed)
+        if gone.any():
+            rows[gone] = 0
         # Moved as items of 16 bytes: numpy does that several times faster than row by row.
         self._feeling.view(np.complex128)[changed, 0] = rows.view(np.complex128)[:, 0]
 
-    def _folded(self, reach: int, rows: tuple[Floats, Floats, Floats]) -> Floats:
+    def _folded(self, reach: int, rows: tuple[Floats, ...]) -> Floats:
         wanted = max(-(-reach // FOLD), 1)
         if wanted > self._folds or wanted * _SHRINKS <= self._folds:
             self._folds = wanted
         folds, width = self._folds, self._width
-        table = np.empty((folds, 3, width, 4), np.float32)
+        table = self._sheets.lend((folds, 3, width, 4))
+        if not rows:
+            table.fill(0)
         for row, values in enumerate(rows):
             table[:, row] = values[: folds * width].reshape(folds, width, 4)
         return table.reshape(folds * 3, width, 4)

@@ -142,7 +142,10 @@ def _floor(x: Number) -> Number:
 def _fract(x: Number) -> Number:
     rest = x - _floor(x)
     # −1e-30 is so near to 0 that its fraction rounds to 1, which no fraction is
-    return select(at_least(rest, 1.0), 0.0, rest)
+    if isinstance(rest, float):
+        return 0.0 if rest >= 1.0 else rest
+    whole = rest >= 1.0
+    return np.where(whole, 0.0, rest) if whole.any() else rest
 
 
 def _sign(x: Number) -> Number:

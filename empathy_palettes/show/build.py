@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from ..core.assets import Assets
+from ..core.clock import seconds_since_1900
 from ..core.errors import AssetError, ConfigError, Fault
 from ..crowd.crowd import Crowd
 from ..inlet.adapters.adapter import Adapter
@@ -118,7 +119,9 @@ def _open_door(
     listeners: list[Listener] = []
     try:
         for number, inlet in enumerate(installation.inlet, 1):
-            listeners.append(open_listener(inlet, number, adapters, naming, notices))
+            listeners.append(
+                open_listener(inlet, number, adapters, naming, notices, seconds_since_1900)
+            )
     except BaseException:
         for listener in listeners:
             listener.socket.close()
@@ -140,5 +143,10 @@ def simulated_crowd(
 ) -> SimulatedCrowd:
     """Return the crowd that `spec` describes."""
     return SimulatedCrowd(
-        spec.people, held or spec.mood, seed, rate=spec.rate, arrive_over=arrive_over
+        spec.people,
+        held or spec.mood,
+        seed,
+        rate=spec.rate,
+        arrive_over=arrive_over,
+        circles=spec.circles,
     )

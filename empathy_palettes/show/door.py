@@ -5,7 +5,7 @@ Knows no crowd and no picture; what the samples mean is not its business.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from ..inlet.naming import Naming, Space
 from ..inlet.notices import Notices
 from ..inlet.osc import encode
 from ..inlet.reader import Reader
-from ..inlet.said import Said, together
+from ..inlet.said import UNSAID, Said, together
 from ..inlet.sample import Source
 from ..inlet.simulate import SimulatedCrowd
 from .listening import Listener
@@ -74,6 +74,16 @@ class Door:
         """How many datagrams and messages adapters wanted dropped."""
         return sum(listener.reader.counts.ignored for listener in self.listeners)
 
+    @property
+    def mistimed(self) -> int:
+        """How many bundles were meant for another time, and applied at once all the same."""
+        return sum(listener.reader.counts.mistimed for listener in self.listeners)
+
+    @property
+    def errors(self) -> int:
+        """How often the system failed to read, or a connection had to be ended."""
+        return sum(listener.socket.errors for listener in self.listeners)
+
     def listening(self) -> list[str]:
         """Return where senders reach this show, one line per port."""
         return [
@@ -111,6 +121,7 @@ class Door:
             self._tell(encode(f"/empathy/{HAND}", *self._hand_feels))
         before = self.gate.accepted
         heard = []
+        no_wins([part for parts in self._waiting.values() for part in parts])
         for source, said in self._waiting.items():
             if said:
                 heard.append(self.gate.admit(together(said), step, source is Source.NETWORK))
@@ -144,6 +155,22 @@ class Door:
 
 _NOBODY = np.empty(0, np.uint32)
 _ALL = float("inf")  # frames: what we tell ourselves is read whole, however long it takes
+
+
+def no_wins(parts: Sequence[Said]) -> None:
+    """Take back every yes of whom another part, of which nobody knows what came first, says no."""
+    if len(parts) < 2:
+        return
+    refused = [
+        (place, name)
+        for place, part in enumerate(parts)
+        for name in map(tuple, part.name[part.consent == 0].tolist())
+    ]
+    for place, part in enumerate(parts) if refused else ():
+        elsewhere = {name for where, name in refused if where != place}
+        for row in np.flatnonzero(part.consent > 0).tolist():
+            if tuple(part.name[row].tolist()) in elsewhere:
+                part.consent[row] = UNSAID
 
 
 def _together(parts: list[Admitted]) -> Admitted:

@@ -15,6 +15,7 @@ from ..core.assets import Assets
 from ..core.config import Record, parse, read_toml
 from ..core.errors import AssetError, ConfigError, Fault
 from ..crowd.crowd import CrowdSettings
+from ..inlet.rings import MOST_RINGS
 from ..outlet.osc_out import Send
 from .listening import Inlet, load_adapters
 
@@ -97,11 +98,15 @@ class Sound(Record):
 
 
 class Simulated(Record):
-    """A simulated crowd, for places where nobody has spoken yet; it leaves when somebody does."""
+    """A simulated crowd, for places where nobody has spoken yet; it leaves when somebody does.
+
+    `circles`: how many circles its people join.
+    """
 
     people: Annotated[int, Field(ge=0, le=MOST_SIMULATED)] = 300
     mood: str = "drift"
     rate: Annotated[float, Field(gt=0, le=60)] = 10.0
+    circles: Annotated[int, Field(ge=0, le=MOST_RINGS)] = 0
 
 
 class Installation(Record):

@@ -5,7 +5,7 @@ Admits nobody and knows no crowd.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -134,6 +134,7 @@ class Listener:
     traffic: Traffic
     networks: Networks
     protocol: str = "UDP"
+    now: Callable[[], float] | None = None  # seconds since 1900; None: time tags are not looked at
 
     @property
     def source(self) -> Source:
@@ -145,15 +146,18 @@ class Listener:
         datagrams = self.socket.drain(steps)
         if not len(datagrams):
             return self.reader.read(datagrams, step)
-        heard = self.networks.hear(datagrams.host)
-        if not heard.all():
-            strangers = len(heard) - int(np.count_nonzero(heard))
-            self.reader.notices.reject(Reason.NETWORK, count=strangers)
-            datagrams = datagrams.take(heard)
-        allowed = self.traffic.admit(datagrams, step, self.socket.loopback)
-        if not allowed.all():
-            datagrams = datagrams.take(allowed)
-        return self.reader.read(datagrams, step, frames=max(1.0, steps / SLOW_STEPS))
+        if self.networks:
+            heard = self.networks.hear(datagrams.host)
+            if not heard.all():
+                strangers = len(heard) - int(np.count_nonzero(heard))
+                self.reader.notices.reject(Reason.NETWORK, count=strangers)
+                datagrams = datagrams.take(heard)
+        if not self.socket.loopback:
+            allowed = self.traffic.admit(datagrams, step)
+            if not allowed.all():
+                datagrams = datagrams.take(allowed)
+        now = self.now() if self.now else None
+        return self.reader.read(datagrams, step, max(1.0, steps / SLOW_STEPS), now)
 
 
 def load_adapters(
@@ -187,9 +191,17 @@ def port_of(inlet: Inlet, adapters: Mapping[str, Adapter]) -> int:
 
 
 def open_listener(
-    inlet: Inlet, number: int, adapters: Mapping[str, Adapter], naming: Naming, notices: Notices
+    inlet: Inlet,
+    number: int,
+    adapters: Mapping[str, Adapter],
+    naming: Naming,
+    notices: Notices,
+    now: Callable[[], float] | None = None,
 ) -> Listener:
-    """Return an open port; MachineError where it cannot be had. `number`: which inlet, from 1."""
+    """Return an open port; MachineError where it cannot be had.
+
+    `number`: which inlet, from 1. `now`: seconds since 1900, against which time tags are held.
+    """
     port = port_of(inlet, adapters)
     chosen = [adapters[name] for name in inlet.adapters]
     reader = Reader(
@@ -208,7 +220,9 @@ def open_listener(
         socket = TcpInlet(inlet.listen, port, inlet.networks)
     else:
         socket = UdpInlet(inlet.listen, port)
-    return Listener(socket, reader, Traffic(inlet.rate, notices), networks, inlet.protocol.upper())
+    return Listener(
+        socket, reader, Traffic(inlet.rate, notices), networks, inlet.protocol.upper(), now
+    )
 
 
 def _is_loopback(host: str) -> bool:

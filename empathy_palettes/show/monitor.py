@@ -1,13 +1,14 @@
 """What arrives, for whoever sets a place up: addresses, rates, values, adapters, rejections.
 
 Shows nothing itself and lets nobody in. Keeps no name: of `/empathy/<who>` there is a row for all,
-and people are counted by keyed numbers. Addresses that nobody knows are shown as they came.
+and people are counted by keyed numbers. Of addresses that nobody knows it keeps the shape, unless
+it is asked for them as they come.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from ..inlet.notices import Notices
 from ..inlet.osc import Argument, Limits, decode
 from ..inlet.said import Said
 from .listening import Inlet, Listener, Port, load_adapters, open_listener
-from .seen import Row, our_shape, shown, type_tags, whole
+from .seen import Row, labels_of, our_shape, shape_of, shown, type_tags, whole, words_of
 
 MOST_ROWS = 200  # of addresses that nobody knows; the rest is counted as `OTHERS`
 OTHERS = "others"
@@ -44,6 +45,10 @@ class _Tapped:
         return self.inner.errors
 
     @property
+    def refused(self) -> int:
+        return getattr(self.inner, "refused", 0)  # where there are connections
+
+    @property
     def dropped(self) -> int | None:
         return self.inner.dropped
 
@@ -59,24 +64,48 @@ class _Tapped:
         self.inner.close()
 
 
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    """An inlet, and by what its addresses and texts are known.
+
+    `adapters` are others than the reader's, only asked whose an address is. `words`: parts of
+    addresses; `labels`: texts, by adapter.
+    """
+
+    listener: Listener
+    port: _Tapped
+    adapters: Adapters
+    limits: Limits
+    words: frozenset[str]
+    labels: Mapping[str, frozenset[str]]
+
+
 class Monitor:
     """Listens as a show does, on every port of `inlets`, and keeps what there is to tell.
 
     What is rejected and why is found by the show's own reader, exactly. Addresses are looked at one
-    by one, and of a flood only some: `sampled` says one in how many, where it was fewest.
+    by one, and of a flood only some: `sampled` says one in how many, where it was fewest. `raw`:
+    addresses that nobody knows, and are not nearly ours, are kept as they come, names and all.
     MachineError for a port that cannot be had, ConfigError for an adapter.
     """
 
-    def __init__(self, inlets: Sequence[Inlet], assets: Assets, key: bytes | None = None) -> None:
+    def __init__(
+        self,
+        inlets: Sequence[Inlet],
+        assets: Assets,
+        key: bytes | None = None,
+        raw: bool = False,
+    ) -> None:
         self.notices = Notices()
+        self._raw = raw
         self.sampled = 1
         self._rows: dict[tuple[int, str, str], Row] = {}
         self._unknown = 0
-        self._shapes: dict[tuple[int, str], tuple[str, str, bool]] = {}
+        self._shapes: dict[tuple[int, int], tuple[str, str, bool]] = {}
         self._people = _People()
         naming = Naming(key)
         adapters = load_adapters(tuple(inlets), assets, None)
-        self._listeners: list[tuple[Listener, _Tapped, Adapters, Limits]] = []
+        self._inlets: list[_Watched] = []
         try:
             for number, inlet in enumerate(inlets, 1):
                 self._listen(inlet, number, adapters, naming)
@@ -86,11 +115,11 @@ class Monitor:
 
     def step(self, step: int, steps: int = 1) -> None:
         """Take in what has arrived by `step`, `steps` after the last call."""
-        for listener, port, adapters, limits in self._listeners:
-            self._people.hear(listener.listen(step, steps))
-            if port.heard is not None and len(port.heard):
-                every = self._look(port.port, port.heard, adapters, limits, step, steps)
-                self.sampled = max(self.sampled, every)
+        for inlet in self._inlets:
+            self._people.hear(inlet.listener.listen(step, steps))
+            heard, inlet.port.heard = inlet.port.heard, None
+            if heard is not None and len(heard):
+                self.sampled = max(self.sampled, self._look(inlet, heard, step, steps))
 
     def rows(self) -> list[Row]:
         """Return a row for each address: those of use first, by port and name."""
@@ -102,19 +131,29 @@ class Monitor:
     def listening(self) -> list[str]:
         """Return where senders reach it, one line per port."""
         return [
-            f"listening on {listener.protocol} " + ", ".join(port.addresses())
-            for listener, port, _, _ in self._listeners
+            f"listening on {inlet.listener.protocol} " + ", ".join(inlet.port.addresses())
+            for inlet in self._inlets
         ]
 
     @property
     def datagrams(self) -> int:
         """How many datagrams have been read."""
-        return sum(port.datagrams for _, port, _, _ in self._listeners)
+        return sum(inlet.port.datagrams for inlet in self._inlets)
+
+    @property
+    def refused(self) -> int:
+        """How many connections were not trusted, or one too many."""
+        return sum(inlet.port.refused for inlet in self._inlets)
+
+    @property
+    def errors(self) -> int:
+        """How many connections had to be ended, and how often the system failed to read."""
+        return sum(inlet.port.errors for inlet in self._inlets)
 
     @property
     def dropped(self) -> int | None:
         """How many the system had no room for; None where it does not tell."""
-        counts = [port.dropped for _, port, _, _ in self._listeners]
+        counts = [inlet.port.dropped for inlet in self._inlets]
         known = [count for count in counts if count is not None]
         return sum(known) if len(known) == len(counts) else None
 
@@ -125,8 +164,10 @@ class Monitor:
             "listening": self.listening(),
             "datagrams": self.datagrams,
             "dropped": self.dropped,
+            "refused": self.refused,
+            "errors": self.errors,
             "sampled": self.sampled,
-            "ignored": sum(each[0].reader.counts.ignored for each in self._listeners),
+            "ignored": sum(inlet.listener.reader.counts.ignored for inlet in self._inlets),
             "people": self.people(),
             "rejected": dict(sorted(self.notices.rejected.items())),
             "addresses": [
@@ -151,29 +192,29 @@ class Monitor:
 
     def close(self) -> None:
         """Give the ports back; safe to call twice."""
-        for _, port, _, _ in self._listeners:
-            port.close()
+        for inlet in self._inlets:
+            inlet.port.close()
 
     def _listen(
         self, inlet: Inlet, number: int, known: Mapping[str, Adapter], naming: Naming
     ) -> None:
         listener = open_listener(inlet, number, known, naming, self.notices)
         tapped = _Tapped(listener.socket)
-        # A second one, which is only asked whose an address is, and whose notices nobody reads.
         chosen = [known[name] for name in inlet.adapters]
+        # A second one, whose notices nobody reads.
         adapters = Adapters(chosen, naming, Notices(), number, range=inlet.range)
-        limits = Limits(slashless=adapters.slashless)
-        self._listeners.append((replace(listener, socket=tapped), tapped, adapters, limits))
+        self._inlets.append(
+            _Watched(
+                replace(listener, socket=tapped),
+                tapped,
+                adapters,
+                Limits(slashless=adapters.slashless),
+                words_of(chosen),
+                {adapter.id: labels_of(adapter) for adapter in chosen},
+            )
+        )
 
-    def _look(
-        self,
-        port: int,
-        heard: Datagrams,
-        adapters: Adapters,
-        limits: Limits,
-        step: int,
-        steps: int,
-    ) -> int:
+    def _look(self, inlet: _Watched, heard: Datagrams, step: int, steps: int) -> int:
         """Look at as many datagrams as there is time for; return one in how many that was."""
         wanted = _AT_ONCE * max(1, steps)
         size = int(heard.length.sum())
@@ -181,25 +222,25 @@ class Monitor:
         # Which of them is left to the step, so that what comes in turns is not always missed.
         for which in range(step % every if every < len(heard) else 0, len(heard), every):
             datagram = heard[which]
-            messages = decode(datagram, limits=limits)
+            messages = decode(datagram, limits=inlet.limits)
             if not messages:
                 continue
             tags = list(type_tags(datagram, 0, len(datagram)))
             for (address, args), types in zip(messages, tags, strict=True):
-                self._count(port, address, types, args, adapters, every, step)
+                self._count(inlet, address, types, args, every, step)
         return every
 
     def _count(
         self,
-        port: int,
+        inlet: _Watched,
         address: str,
         types: str,
         args: Sequence[Argument],
-        adapters: Adapters,
         many: int,
         step: int,
     ) -> None:
-        shape, adapter, known = self._shape(port, address, adapters)
+        shape, adapter, known = self._shape(inlet, address)
+        port = inlet.port.port
         row = self._rows.get((port, shape, adapter))
         if row is None:
             if not known:
@@ -209,26 +250,26 @@ class Monitor:
                     self._unknown += 1
             row = self._rows.setdefault((port, shape, adapter), Row(port, shape, known, adapter))
         row.types = types
-        row.last = shown(shape, args)
+        row.last = shown(shape, args, inlet.labels.get(adapter, frozenset()))
         row.add(many, step)
 
-    def _shape(self, port: int, address: str, adapters: Adapters) -> tuple[str, str, bool]:
+    def _shape(self, inlet: _Watched, address: str) -> tuple[str, str, bool]:
         """Return how an address is shown, which adapter takes it, and whether it is of any use."""
-        ours = our_shape(address)
-        if ours:
-            return ours
-        key = port, address
+        key = inlet.port.port, hash(address)  # under the process' own key; no address is kept
         found = self._shapes.get(key)
         if found is None:
-            taken = adapters.find(address)
-            if taken is None:
-                found = whole(address), "", False
-            else:
-                found = taken.address, taken.adapter, True
+            found = self._shape_of(inlet, address)
             if len(self._shapes) >= 4 * MOST_ROWS:
                 self._shapes.clear()
             self._shapes[key] = found
         return found
+
+    def _shape_of(self, inlet: _Watched, address: str) -> tuple[str, str, bool]:
+        if ours := our_shape(address):
+            return ours
+        if taken := inlet.adapters.find(address):
+            return taken.address, taken.adapter, True
+        return (whole(address) if self._raw else shape_of(address, inlet.words)), "", False
 
 
 class _People:

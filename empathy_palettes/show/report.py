@@ -18,7 +18,9 @@ def report(stage: Stage, busy: Iterable[float]) -> Report:
     return {
         "datagrams": stage.door.datagrams,
         "dropped": stage.door.dropped,
+        "errors": stage.door.errors,
         "ignored": stage.door.ignored,
+        "mistimed": stage.door.mistimed,
         "accepted": stage.door.accepted,
         "superseded": stage.door.gate.superseded,
         "rejected": dict(sorted(stage.door.notices.rejected.items())),
@@ -27,4 +29,5 @@ def report(stage: Stage, busy: Iterable[float]) -> Report:
         "frames": stage.frames,
         "frame_ms": {"p50": round(p50, 2), "p95": round(p95, 2), "p99": round(p99, 2)},
         "signals": {name: round(value, 4) for name, value in stage.told.items()},
+        "analysis": {name: round(value, 4) for name, value in stage.analysis.items()},
     }

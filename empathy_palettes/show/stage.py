@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from ..core.clock import STEPS_PER_SECOND, Tick
 from ..core.command import Command
+from ..crowd.analysis import more
 from ..crowd.crowd import Crowd
-from ..crowd.modes import NO_MODES
+from ..crowd.modes import NO_MODES, Modes
 from ..crowd.signals import Reading
 from ..inlet.hearing import SILENCE, Track
 from ..mapping.view import CrowdView
@@ -126,6 +127,14 @@ class Stage:
             return self.crowd.reading
         return {name: self.crowd.reading[name] for name in ("count", "presence")}
 
+    @property
+    def analysis(self) -> dict[str, float]:
+        """Further measures of the crowd, as far as they may be told; NaN left out."""
+        if self._few():
+            return {}
+        measures = more(self.crowd.tally).items()
+        return {name: float(rows[0]) for name, rows in measures if rows[0] == rows[0]}
+
     def _few(self) -> bool:
         return self.crowd.reading["count"] < self._minimum_group
 
@@ -134,12 +143,22 @@ class Stage:
         return CrowdView(
             crowd.reading,
             crowd.people,
-            NO_MODES if few else crowd.modes,
+            NO_MODES if few else self._modes(),
             crowd.current_step,
             crowd.settings.leave_after,
             self._sound.at(crowd.current_step) if self._sound else SILENCE,
             clusters=None if few else self._clusters(),
             circles=None if few else crowd.circles.of_at_least(self._minimum_group),
+        )
+
+    def _modes(self) -> Modes:
+        """The gatherings that may be shown: those of enough people, as far as shares tell."""
+        modes, people = self.crowd.modes, self.crowd.reading["count"]
+        enough = modes.mass * people > self._minimum_group - 0.5
+        if enough.all():
+            return modes
+        return Modes(
+            modes.centres[enough], modes.mass[enough], modes.spread[enough], modes.identity[enough]
         )
 
     def _clusters(self) -> NDArray[np.uint8]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..core.assets import Assets
 from ..core.clock import STEPS_PER_SECOND, Tick
+from ..core.config import parse
 from ..inlet.simulate import Held
 from ..inlet.sound import open_sound
 from ..outlet.contract import OutletContext
@@ -38,6 +39,7 @@ def render(
     size: tuple[int, int] = (1280, 720),
     seed: int = 0,
     sound: str | Path | None = None,
+    circles: int = 0,
     assets: Assets | None = None,
     tell: Callable[[str], None] | None = None,
 ) -> Image:
@@ -45,13 +47,14 @@ def render(
 
     `feel`: a word, or valence and arousal (and dominance) in [-1, 1], that `people` simulated
     people feel, each a little differently; with no people, one person feels just that. Without
-    `feel`, the people go through `mood`. `sound`: an audio file that it hears, from its activation
-    on. `tell` is given a line for whatever may not be as it was meant, such as a picture that is
-    missing. The same arguments give the same bytes. Raises EmpathyError for a preset, shader,
-    feeling or sound that does not hold.
+    `feel`, the people go through `mood`. `circles`: how many circles they join, 0 to 64. `sound`:
+    an audio file that it hears, from its activation on. `tell` is given a line for whatever may not
+    be as it was meant, such as a picture that is missing. The same arguments give the same bytes.
+    Raises EmpathyError for a preset, shader, feeling or sound that does not hold.
     """
     held = Held(*parse_feeling(feel)) if feel is not None else None
-    crowd = Simulated(people=max(people, 1) if held else people, mood=mood)
+    given = {"people": max(people, 1) if held else people, "mood": mood, "circles": circles}
+    crowd = parse(given, Simulated, "")
     installation = preset_show(str(preset), size, seed, crowd)
     assets = assets or Assets.discover()
     instant = time * STEPS_PER_SECOND

@@ -14,6 +14,7 @@ from empathy_palettes.core.color import (
     Deficiency,
     delta_e_ok,
     fit_oklab,
+    fit_oklab_and_linear,
     fit_oklch,
     hex_to_srgb,
     linear_to_oklab,
@@ -177,6 +178,27 @@ def test_fitting_keeps_lightness_and_hue_and_lowers_chroma() -> None:
     linear = oklab_to_linear(oklch_to_oklab(fitted))
     assert linear.min() > -1e-6
     assert linear.max() < 1 + 1e-6
+
+
+def test_few_colours_have_the_same_most_chroma_as_among_many() -> None:
+    light, hue = RANDOM.random(60), RANDOM.random(60) * 360
+    for share in (RED_SHARE, 1.0):
+        many = max_chroma(light, hue, share)
+        few = [max_chroma(light[i : i + 5], hue[i : i + 5], share) for i in range(0, 60, 5)]
+        np.testing.assert_array_equal(np.concatenate(few), many)
+        assert float(max_chroma(light[0], hue[0], share)) == many[0]
+
+
+def test_fitting_gives_the_linear_light_of_what_it_fits() -> None:
+    lab = oklch_to_oklab(np.stack([RANDOM.random((4, 50)) * k for k in (1, 0.35, 360)], axis=-1))
+    fitted, linear = fit_oklab_and_linear(lab)
+    assert fitted.shape == linear.shape == lab.shape
+    np.testing.assert_allclose(linear, oklab_to_linear(fitted), atol=1e-14)
+    within = (np.abs(fitted - lab) < 1e-15).all(axis=-1)
+    assert within.any() and not within.all()
+    lch, before = oklab_to_oklch(fitted)[~within], oklab_to_oklch(lab)[~within]
+    np.testing.assert_allclose(lch[:, [0, 2]], before[:, [0, 2]], atol=1e-9)
+    assert (lch[:, 1] < before[:, 1]).all()
 
 
 def test_hex() -> None:

@@ -171,7 +171,7 @@ def stories(draw: st.DrawFn) -> list[tuple[Samples, NDArray[np.uint32]]]:
     return story
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(stories())
 def test_whatever_arrives_the_reading_is_complete_in_range_and_slow(
     story: list[tuple[Samples, NDArray[np.uint32]]],

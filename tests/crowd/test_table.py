@@ -232,3 +232,16 @@ def test_free_slots_are_found_lowest_first_wherever_they_are() -> None:
     assert people.reach == 2_999
     people.apply(batch[3:5], 2)
     assert people.who[2_999] == 3_003 and people.count == people.reach == 3_000
+
+
+def test_numbers_that_end_alike_are_told_apart() -> None:
+    people = People(4)
+    same_ends = numbers(1, 5, 0x8001, 0xFFFF0001)
+    for step, who in enumerate(same_ends.tolist()):
+        people.apply(sample(who, who % 64 / 64), step)
+    people.apply(np.concatenate([sample(who, 0.0, 0.5) for who in same_ends[::-1]]), 9)
+    assert people.who.tolist() == same_ends.tolist() and (people.valence == 0.0).all()
+    assert people.withdraw(numbers(5, 9, 0x10001)) == 1
+    assert people.who.tolist() == [1, NOBODY, 0x8001, 0xFFFF0001]
+    people.apply(sample(9, 1.0), 10)
+    assert people.who.tolist() == [1, 9, 0x8001, 0xFFFF0001]

@@ -1,5 +1,6 @@
 """Real connections: both framings arrive whole, strangers are hung up on, nothing is unbounded."""
 
+import os
 import socket
 import struct
 import threading
@@ -14,8 +15,8 @@ from pythonosc import slip
 from pythonosc.tcp_client import SimpleTCPClient
 
 from empathy_palettes.core.errors import MachineError
-from empathy_palettes.inlet import tcp
-from empathy_palettes.inlet.connections import MOST_CONNECTIONS
+from empathy_palettes.inlet import connections, tcp
+from empathy_palettes.inlet.connections import MOST_CONNECTIONS, MOST_OF_A_HOST
 from empathy_palettes.inlet.datagrams import host_bytes
 from empathy_palettes.inlet.osc import Message, decode, encode
 from empathy_palettes.inlet.tcp import TcpInlet
@@ -45,8 +46,13 @@ class Place:
         self.heard: list[bytes] = []
         self.sockets: list[socket.socket] = []
 
-    def connect(self) -> socket.socket:
-        self.sockets.append(socket.create_connection(("127.0.0.1", self.inlet.port), timeout=5))
+    def connect(self, host: str = "127.0.0.1") -> socket.socket:
+        """Connect as if from another machine, if it is another address of this one."""
+        target = "127.0.0.1", self.inlet.port
+        try:
+            self.sockets.append(socket.create_connection(target, 5, (host, 0)))
+        except OSError:
+            pytest.skip("this machine has but one address of its own")
         return self.sockets[-1]
 
     def hear(self, count: int) -> list[bytes]:
@@ -180,13 +186,102 @@ def test_what_is_no_network_is_told() -> None:
 
 
 def test_connections_are_bounded_and_make_room_again(place: Place) -> None:
-    crowd = [place.connect() for _ in range(MOST_CONNECTIONS)]
+    crowd = [place.connect(f"127.0.0.{2 + number % 60}") for number in range(MOST_CONNECTIONS)]
     until(lambda: len(place.inlet._connections._open) == MOST_CONNECTIONS)
     assert is_hung_up(place.connect())
     assert place.inlet.refused == 1
     crowd[0].close()
     until(lambda: len(place.inlet._connections._open) == MOST_CONNECTIONS - 1)
     place.connect().sendall(sized(b"/a\0\0"))
+    assert place.hear(1) == [b"/a\0\0"]
+
+
+def test_one_host_does_not_take_the_room_of_all(place: Place) -> None:
+    for _ in range(MOST_OF_A_HOST):
+        place.connect("127.0.0.2")
+    until(lambda: len(place.inlet._connections._open) == MOST_OF_A_HOST)
+    assert is_hung_up(place.connect("127.0.0.2"))
+    assert place.inlet.refused == 1
+    place.connect("127.0.0.3").sendall(sized(b"/a\0\0"))
+    assert place.hear(1) == [b"/a\0\0"]
+    assert place.inlet.refused == 1
+
+
+@pytest.mark.parametrize("framed", [sized, slip.encode])
+def test_who_sends_nothing_whole_is_hung_up_on(
+    place: Place, framed: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "_SILENT", 0.4)
+    silent, slow, empty, lively = (place.connect() for _ in range(4))
+    ended, stream = threading.Event(), framed(b"/" + bytes(8187))
+
+    def dribble() -> None:
+        with suppress(OSError):  # until it is hung up on
+            for place in range(len(stream)):
+                slow.sendall(stream[place : place + 1])
+                empty.sendall(framed(b""))
+                lively.sendall(framed(b"/a\0\0"))
+                if ended.wait(0.02):
+                    return
+
+    dribbling = threading.Thread(target=dribble)
+    dribbling.start()
+    assert is_hung_up(silent) and is_hung_up(slow) and is_hung_up(empty)
+    until(lambda: place.inlet.errors == 3)
+    assert len(place.hear(10)) >= 10
+    ended.set()
+    dribbling.join()
+    lively.settimeout(0.01)
+    with pytest.raises(TimeoutError):
+        lively.recv(1)
+
+
+def test_who_waits_for_our_room_is_not_silent(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "_SILENT", 0.2)
+    monkeypatch.setattr(tcp, "_MOST_BYTES", 100)
+    sent = [encode("/n", number, bytes(400)) for number in range(4)]
+    place.connect().sendall(b"".join(map(sized, sent)))
+    time.sleep(0.5)
+    assert place.hear(4) == sent
+
+
+def test_packets_of_no_bytes_are_passed_over(place: Place) -> None:
+    place.connect().sendall(sized(b"") * 3_000 + sized(b"/a\0\0") + sized(b"") + sized(b"/b\0\0"))
+    assert place.hear(2) == [b"/a\0\0", b"/b\0\0"]
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_KEEPIDLE"), reason="a system without it")
+def test_who_is_gone_without_a_word_is_found_out_within_a_minute(place: Place) -> None:
+    place.connect().sendall(sized(b"/a\0\0"))
+    place.hear(1)
+    (one,) = place.inlet._connections._open
+    assert one.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+    idle, every, count = (
+        one.getsockopt(socket.IPPROTO_TCP, getattr(socket, name))
+        for name in ("TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT")
+    )
+    assert 0 < idle + every * count <= 60
+
+
+def test_running_out_of_files_neither_spins_nor_ends_it(place: Place) -> None:
+    resource = pytest.importorskip("resource")
+    waits = socket.socket()
+    place.sockets.append(waits)
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    os.close(lowest := os.dup(waits.fileno()))  # every file from now on would be above it
+    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest, before[1]))
+    try:
+        waits.connect(("127.0.0.1", place.inlet.port))
+        waits.sendall(sized(b"/a\0\0"))
+        begun = time.process_time()
+        time.sleep(0.5)
+        assert time.process_time() - begun < 0.2
+        assert 1 <= place.inlet.errors <= 8
+        assert len(place.inlet.drain()) == 0
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
     assert place.hear(1) == [b"/a\0\0"]
 
 

@@ -2,16 +2,19 @@
 
 import ipaddress
 from collections import Counter
+from fractions import Fraction
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from empathy_palettes.inlet.allowance import MOST_HOSTS
 from empathy_palettes.inlet.datagrams import Datagrams, host_bytes, packed
+from empathy_palettes.inlet.naming import Naming
 from empathy_palettes.inlet.notices import Notices
 from empathy_palettes.inlet.reasons import Reason
-from empathy_palettes.inlet.traffic import MOST_HOSTS, Traffic, from_here, turn
+from empathy_palettes.inlet.traffic import HERE, Traffic, from_here, host_numbers, turn
 
 A, B, V6 = "10.0.0.1", "192.168.7.2", "2001:db8::1"
 
@@ -92,6 +95,34 @@ def test_a_million_made_up_hosts_take_no_more_memory() -> None:
     assert len(traffic) == MOST_HOSTS
 
 
+def test_no_address_is_kept_and_a_number_no_longer_than_it_matters() -> None:
+    traffic, stranger = Traffic(2_000), from_hosts(["203.0.113.77"])
+    traffic.admit(stranger, 1)
+    kept = traffic._allowances._host
+    assert len(traffic) == np.count_nonzero(kept) == 1
+    addressed = {stranger.host[0, 1], stranger.host[0, 1].byteswap(), 0x4D7100CB, 0xCB00714D}
+    assert not addressed & set(kept.tolist())
+    traffic.admit(from_hosts([A]), 500)
+    assert len(traffic) == 2
+    traffic.admit(from_hosts([]), 601)  # nobody sends any more
+    assert len(traffic) == np.count_nonzero(kept) == 0
+    other = Traffic(2_000)
+    other.admit(stranger, 1)
+    traffic.admit(stranger, 602)
+    assert not set(kept[kept > 0]) & set(other._allowances._host[:]), "keys differ"
+
+
+def test_one_host_has_one_number_under_one_key() -> None:
+    naming = Naming(bytes(16))
+    hosts = [A, B, V6, "2001:db8::2", "2001:db8:0:1::1", "127.0.0.1", A]
+    numbers = host_numbers(from_hosts(hosts).host, naming)
+    assert len(numbers) == len(hosts) and len(set(numbers.tolist())) == 5
+    assert numbers[0] == numbers[6] and numbers[2] == numbers[3] and numbers[5] == HERE
+    alone = [host_numbers(from_hosts([host] * 3).host, naming) for host in hosts]
+    assert (np.array(alone) == numbers[:, None]).all()
+    assert host_numbers(from_hosts([A]).host, Naming(bytes(15) + b"1")) != numbers[0]
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     rate=st.integers(1, 30),
@@ -102,14 +133,14 @@ def test_a_million_made_up_hosts_take_no_more_memory() -> None:
 )
 def test_it_is_a_token_bucket(rate: int, frames: list[tuple[int, list[str]]]) -> None:
     traffic, step = Traffic(rate), 0
-    tokens: dict[str, float] = {}
+    tokens: dict[str, Fraction] = {}
     renewed: dict[str, int] = {}
     for wait, hosts in frames:
         step += wait
         expected = []
         for host in hosts:
-            gained = (step - renewed.get(host, step)) * (rate / 60)
-            tokens[host] = min(tokens.get(host, rate) + gained, rate)
+            gained = (step - renewed.get(host, step)) * Fraction(rate, 60)
+            tokens[host] = min(tokens.get(host, Fraction(rate)) + gained, Fraction(rate))
             renewed[host] = step
             expected.append(host == "127.0.0.1" or tokens[host] >= 1)
             tokens[host] -= tokens[host] >= 1

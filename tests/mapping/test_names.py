@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -149,3 +150,24 @@ def test_what_is_heard_has_names() -> None:
     assert formula.evaluate(values, State()) == 12.5
     own = compile("crowd_audio_mid * 2", people_names([]))
     assert own.evaluate(people_values(heard, values, PERSON), State()) == 0.6
+
+
+def test_their_own_number_is_the_same_array_until_somebody_comes_or_goes() -> None:
+    people, slots = People(8), Slots()
+    people.apply(samples((4, 0.5, 0), (7, 0.5, 0)), 0)
+    formula, state = compile("fract(id / 8) + 0 * valence", people_names(())), State()
+
+    def told() -> tuple[Any, list[float]]:
+        env = slots.step(people)
+        value = formula.evaluate({**env, "valence": np.zeros(8)}, state)
+        return env["id"], np.asarray(value)[:3].tolist()
+
+    first, shown = told()
+    assert shown == [0.5, 0.875, 0.0]
+    people.apply(samples((4, -0.5, 0)), 1)
+    assert told()[0] is first
+    people.withdraw(np.array([4], np.uint32))
+    assert told()[1] == [0.0, 0.875, 0.0]
+    people.apply(samples((9, 0.5, 0)), 2)
+    assert told()[1] == [0.125, 0.875, 0.0]
+    assert first[:3].tolist() == [4, 7, 0]

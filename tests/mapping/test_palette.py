@@ -84,6 +84,16 @@ def test_nobody_feels_the_mean_and_no_swatch_shows_it() -> None:
     assert delta_e_ok(colors, mean).min() > 0.1
 
 
+def test_a_still_palette_is_the_same_array() -> None:
+    reading, modes = read(crowd_of((0.2, 0.2), deviation=0.35))
+    memory = PaletteMemory(5)
+    first = memory.step(reading, modes, 0.4, 0.5)
+    assert all(memory.step(reading, modes, 0.4, 0.5) is first for _ in range(20))
+    sad = {**reading, "valence": -0.9}
+    shown = [memory.step(sad, modes, 1.0, 1.0) for _ in range(12)]  # asked ten times a second
+    assert shown[-1] is not shown[-2] and not np.array_equal(shown[-1], first)
+
+
 def test_a_still_crowd_has_a_still_palette() -> None:
     reading, modes = read(crowd_of((0.2, 0.2), deviation=0.35))
     memory = PaletteMemory(5)

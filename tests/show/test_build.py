@@ -108,6 +108,7 @@ def test_few_people_are_shown_but_no_number_about_them_is_told(
         frame = stage.step(Tick(0, 240, 240), [])
         assert set(frame.signals) == {"count", "presence"}
         assert "valence" not in str(report(stage, []))
+        assert not len(stage._view().modes) and stage._view().circles is None
         assert frame.pixels()[0, 0, 0] > 200, "the picture answers each of them"
         send(free_port, encode("/empathy/p3", 0.75, 0.5))
         frame = stage.step(Tick(1, 480, 240), [])

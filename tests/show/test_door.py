@@ -199,11 +199,42 @@ def test_a_device_speaks_through_its_adapter_and_withdraws_by_message() -> None:
         assert door.admit(6).withdrawn.tolist() == [heard[0][0]]
 
 
+def test_where_two_ports_disagree_within_a_frame_no_wins() -> None:
+    for yes, no in ((0, 1), (1, 0)):
+        place = Place(listeners=2)
+        place.send("/empathy/anna", 0.5, 0.5, to=0)
+        place.run()
+        here = len(place.here)
+        place.senders[no].send(encode("/empathy/anna/consent", 0))
+        place.senders[yes].send(encode("/empathy/anna/consent", 1))
+        place.run()
+        place.send("/empathy/anna", 0.5, 0.5, to=yes)
+        place.run()
+        assert len(place.here) == here - 1 and place.notices.rejected["withdrawn"] == 1
+        place.close()
+
+
+def test_bundles_for_another_time_are_applied_at_once_and_counted() -> None:
+    notices, naming = Notices(), Naming()
+    inlet = Inlet().model_copy(update={"port": 0})
+    one = open_listener(inlet, 1, {}, naming, notices, now=lambda: 3_900_000_000.0)
+    door = Door(Gate("attested", notices=notices), naming, notices, [one])
+    with closing(door), closing(Sender("127.0.0.1", one.socket.port)) as sender:
+        for seconds in (3_900_000_000, 3_900_000_060, 3_899_999_000):
+            bundle = bytearray(encode_bundle([encode("/empathy/anna", 0.5, 0.5)]))
+            bundle[8:16] = seconds.to_bytes(4, "big") + bytes(4)
+            sender.send(bytes(bundle))
+        door.collect(0)
+        door.admit(0)
+        assert door.accepted == 3 and door.mistimed == 2 and not notices.rejected
+
+
 def test_a_trusted_machine_speaks_over_tcp() -> None:
     notices, naming = Notices(), Naming()
     one = listener(naming, notices, protocol="tcp")
     door = Door(Gate("attested", notices=notices), naming, notices, [one])
-    with closing(door), SimpleTCPClient("127.0.0.1", one.socket.port) as client:
+    where = "127.0.0.1", one.socket.port
+    with closing(door), SimpleTCPClient(*where) as client:  # type: ignore[no-untyped-call]
         client.send_message("/empathy/anna", [0.5, -0.5])
         end = monotonic() + 5
         while not door.accepted and monotonic() < end:

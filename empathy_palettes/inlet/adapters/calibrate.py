@@ -73,9 +73,13 @@ class Calibration:
             new[: len(kept)] = kept
 
     def forget(self, row: int) -> None:
-        """Let the next person of this row be somebody new."""
-        if not self.plain:
-            self._last[row] = _NEVER
+        """Let the next person of this row be somebody new, and nothing be left of this one."""
+        if self.plain:
+            return
+        for array in self._arrays():
+            array[row] = 0
+        self._last[row] = _NEVER
+        self._out[row] = np.nan
 
     def apply(
         self, rows: Rows, numbers: Floats, heard: Steps, quality: Floats

@@ -7,16 +7,16 @@ Decodes no bytes (`inlet.reader`) and lets nobody in (`inlet.gate`). What the fi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from ..naming import Naming
+from ..naming import Digests, Naming
 from ..notices import Notices
 from ..osc import Argument, Message
 from ..reasons import Reason
 from ..said import Said, said, together
 from .adapter import Adapter
-from .participants import MOST_PARTICIPANTS, Participants, Who
+from .participants import MOST_PARTICIPANTS, MayCome, Participants, Who
 from .paths import literal_head, parts_of
 from .plan import Plan
 from .reading import Reading
@@ -49,8 +49,15 @@ class Adapters:
     as `/empathy/<who>`. Everybody else is told apart by adapter, machine and device. `range`: the
     inlet's, for files that leave it to the inlet.
 
-    At most 4,096 participants are remembered, and none for longer than ten silent minutes. `taken`
-    counts messages by adapter, `passed_over` those that were ignored.
+    `may_come`: of names (n, 2), which (n,) may be kept something of, asked at each `read` of those
+    who are heard. Of others no number is looked at and nothing is left: their messages are counted
+    under what `outside` returns, `Reason.WAITING` where it is None. Without `may_come` everybody
+    may.
+
+    At most 4,096 participants are remembered, besides those of `people`, and none for longer than
+    ten silent minutes. Until then nobody makes room for somebody new; a machine brings 50 new ones
+    a second, this one 1,000. `taken` counts messages by adapter, `passed_over` those that were
+    ignored.
     """
 
     def __init__(
@@ -63,13 +70,20 @@ class Adapters:
         *,
         range: tuple[float, float] = (-1.0, 1.0),
         most: int = MOST_PARTICIPANTS,
+        may_come: MayCome | None = None,
+        outside: Callable[[], Reason] | None = None,
     ) -> None:
         self.taken: Counter[str] = Counter()
         self.passed_over = 0
         self._notices = notices
         self._plans = [Plan(adapter, notices, origin, range) for adapter in adapters]
         self._participants = Participants(
-            [(plan.id, plan.latches) for plan in self._plans], naming, people or {}, most
+            [(plan.id, plan.latches) for plan in self._plans],
+            naming,
+            people or {},
+            most,
+            may_come,
+            outside,
         )
 
     @property
@@ -148,10 +162,10 @@ class Adapters:
         people = self._participants.find(dict.fromkeys(who for who, _, _ in heard), step)
         for who, route, values in heard:
             latches = self._plans[route.plan].latches
-            if who not in people:
-                self._notices.reject(Reason.PEOPLE)
+            row, sender, refused = people[who]
+            if refused:
+                self._notices.reject(refused, sender)
                 continue
-            row, sender = people[who]
             for reading in route.readings:
                 if reading.commits:
                     latches.commit(row)
@@ -169,6 +183,13 @@ class Adapters:
         parts = [plan.latches.due(step) for plan in self._plans]
         told = [part for part in parts if part is not None]
         return together(told) if told else _NOTHING
+
+    def withdraw(self, names: Digests) -> None:
+        """Let nothing be left of these people (n, 2), not even what is usual for them.
+
+        For everybody who says no, wherever they say it; nobody else is touched.
+        """
+        self._participants.withdraw(names)
 
     def forget(self) -> None:
         """Forget everybody: for when the key turns under which names are known."""

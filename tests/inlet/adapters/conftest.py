@@ -11,9 +11,11 @@ import pytest
 from empathy_palettes.core.assets import Assets, builtin_root
 from empathy_palettes.inlet.adapters.adapter import Adapter, load_adapter
 from empathy_palettes.inlet.adapters.engine import Adapters
+from empathy_palettes.inlet.adapters.participants import MayCome
 from empathy_palettes.inlet.naming import Naming, Space
 from empathy_palettes.inlet.notices import Notices
 from empathy_palettes.inlet.osc import Limits, decode
+from empathy_palettes.inlet.reasons import Reason
 from empathy_palettes.inlet.said import Said
 
 HOST = b"\0" * 10 + b"\xff\xff" + bytes((10, 0, 0, 7))  # 10.0.0.7
@@ -66,13 +68,25 @@ def listening(assets: Assets) -> Callable[..., Inlet]:
         range: tuple[float, float] = (-1.0, 1.0),
         people: dict[str, str] | None = None,
         most: int = 4096,
+        may_come: MayCome | None = None,
+        outside: Callable[[], Reason] | None = None,
     ) -> Inlet:
         notices = Notices()
         chosen: Iterable[Adapter] = [
             load_adapter(each, assets) if isinstance(each, str) else each for each in adapters
         ]
         naming = Naming(KEY)
-        made = Adapters(chosen, naming, notices, 3, people, range=range, most=most)
+        made = Adapters(
+            chosen,
+            naming,
+            notices,
+            3,
+            people,
+            range=range,
+            most=most,
+            may_come=may_come,
+            outside=outside,
+        )
         return Inlet(made, notices)
 
     return listening

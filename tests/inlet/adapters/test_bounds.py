@@ -23,26 +23,46 @@ from .conftest import ELSEWHERE, HALF, HOST, KEY, Inlet, xy
 Listening = Callable[..., Inlet]
 
 
-def test_the_oldest_are_forgotten(listening: Listening) -> None:
+def machine(number: int) -> bytes:
+    return HOST[:-2] + number.to_bytes(2, "big")
+
+
+def test_nobody_who_is_heard_makes_room(listening: Listening) -> None:
     inlet = listening("touchosc", "va-flat", most=40)
     for host in range(100):
-        address = host.to_bytes(16, "big")
-        inlet.hear(host, xy(0.5, 0.5), b"/va\0,ff\0" + HALF * 2, host=address)
-        inlet.hear(host, xy(0.5, 0.5))
+        inlet.hear(host, xy(0.5, 0.5), b"/va\0,ff\0" + HALF * 2, host=machine(host))
     assert inlet.adapters.participants == 40
-    before = inlet.hear(200, xy(1.0, 0.5))
-    assert tuple(before.name[0]) == inlet.who("touchosc")
+    assert inlet.notices.rejected == {Reason.PEOPLE: 160}
+    said = inlet.hear(200, xy(1.0, 0.5), host=machine(0))
+    assert tuple(said.name[0]) == inlet.who("touchosc", host=machine(0))
+    assert len(inlet.hear(200, xy(1.0, 0.5), host=machine(99))) == 0
+
+
+def test_the_silent_make_room(listening: Listening) -> None:
+    inlet = listening("touchosc", most=2)
+    inlet.hear(0, xy(0.5, 0.5), host=machine(0))
+    inlet.hear(1, xy(0.5, 0.5), host=machine(1))
+    assert len(inlet.hear(FORGOTTEN_STEPS, xy(0.5, 0.5), host=machine(2))) == 0
+    said = inlet.hear(FORGOTTEN_STEPS + 1, xy(0.5, 0.5), host=machine(2))
+    assert tuple(said.name[0]) == inlet.who("touchosc", host=machine(2))
+    assert inlet.adapters.participants == 2
+    assert len(inlet.hear(FORGOTTEN_STEPS + 4, xy(0.5, 0.5), host=machine(1))) == 1
+
+
+def test_whom_the_installation_names_has_room(listening: Listening) -> None:
+    inlet = listening("open-stage-control", most=1, people={"a": "anna", "b": "ben"})
+    feel = [f"/feel/{device}\0,ff\0".encode() + HALF * 2 for device in "xyab"]
+    assert len(inlet.hear(0, *feel)) == 3
+    assert inlet.notices.rejected == {Reason.PEOPLE: 1}
 
 
 def test_more_at_once_than_are_remembered_are_not_mixed_up(listening: Listening) -> None:
     inlet = listening("touchosc", most=3)
-    pads = [
-        (Message("/1/xy1", (host / 4, 0.5)), host.to_bytes(16, "big")) for host in (0, 1, 2, 3, 4)
-    ]
+    pads = [(Message("/1/xy1", (host / 4, 0.5)), machine(host)) for host in (0, 1, 2, 3, 4)]
     said = inlet.adapters.read(pads, 0)
     assert {
         tuple(name): float(value) for name, value in zip(said.name, said.valence, strict=True)
-    } == {inlet.who("touchosc", host=host.to_bytes(16, "big")): host / 2 - 1 for host in (0, 1, 2)}
+    } == {inlet.who("touchosc", host=machine(host)): host / 2 - 1 for host in (0, 1, 2)}
     assert inlet.notices.rejected == {Reason.PEOPLE: 2}
 
 
@@ -59,7 +79,8 @@ def test_the_silent_are_forgotten(listening: Listening) -> None:
 def test_whoever_takes_over_a_row_begins_anew(listening: Listening) -> None:
     inlet = listening("emotion-split", most=1)
     inlet.hear(0, b"/emotion/valence\0\0\0\0,f\0\0" + HALF, b"/emotion/name\0\0\0,s\0\0joy\0")
-    said = inlet.hear(3, b"/emotion/arousal\0\0\0\0,f\0\0" + HALF, host=ELSEWHERE)
+    later = FORGOTTEN_STEPS + 1
+    said = inlet.hear(later, b"/emotion/arousal\0\0\0\0,f\0\0" + HALF, host=ELSEWHERE)
     assert math.isnan(said.valence[0]) and said.word[0] == 0
 
 
