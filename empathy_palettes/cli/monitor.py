@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import signal
 from contextlib import closing, nullcontext, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,7 +18,7 @@ from rich.text import Text
 
 from ..core.assets import Assets
 from ..core.config import parse
-from ..core.errors import ConfigError, Fault, printable
+from ..core.errors import ConfigError, Fault, MachineError, printable
 from .console import real_steps, say, show_json
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from ..show.seen import Row
 
 _REDRAW_STEPS = 15  # four times a second
+_LONELY_STEPS = 300  # five seconds
 _FEW_ROWS = 40  # that a terminal has room for
 _HEADS = ("address", "types", "per second", "count", "last value", "adapter")
 
@@ -66,7 +68,6 @@ def monitor(
 ) -> None:
     """Show what arrives: addresses, rates, values, adapters, and what is rejected and why."""
     from ..show.installation import load_installation
-    from ..show.monitor import Monitor
 
     assets: Assets = context.obj
     inlets: tuple[Inlet, ...]
@@ -74,11 +75,12 @@ def monitor(
         inlets = (_inlet(port, listen, adapter or [], range_),)
     else:
         if port is not None or adapter:
-            fault = Fault("", "monitor", "an installation and a port", "leave one of them out")
+            fix = "leave out the installation, or --port and --adapter"
+            fault = Fault("", "monitor", "an installation has its own ports and adapters", fix)
             raise ConfigError(fault)
         inlets = load_installation(installation, assets).installation.inlet
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
-    with closing(Monitor(inlets, assets, raw=raw)) as watched:
+    with closing(_opened(inlets, assets, raw)) as watched:
         for line in watched.listening():
             say(line)
         step = _watch(watched, seconds)
@@ -87,6 +89,20 @@ def monitor(
         else:
             for line in _lines(watched, step):
                 print(line)
+
+
+def _opened(inlets: tuple[Inlet, ...], assets: Assets, raw: bool) -> Monitor:
+    from ..show.monitor import Monitor
+
+    try:
+        return Monitor(inlets, assets, raw=raw)
+    except MachineError as error:
+        if not any("in use" in fault.problem for fault in error.faults):
+            raise
+        fix = "a show listens there? monitor listens in its place: end it first, or try another"
+        raise MachineError(
+            replace(fault, where="--port", fix=fix) for fault in error.faults
+        ) from None
 
 
 def _inlet(port: int | None, listen: str, adapters: list[str], text: str) -> Inlet:
@@ -152,6 +168,11 @@ def _summary(watched: Monitor, step: int) -> list[str]:
         f"{people['heard']} people, of whom {people['consented']} have consented; "
         f"{people['waiting']} would wait for consent where it is explicit",
     ]
+    if not watched.datagrams and step > _LONELY_STEPS:
+        lines.append(
+            "nothing yet: is this the port it sends to? Another machine needs --listen 0.0.0.0; "
+            "from here, try: empathy feel joy"
+        )
     if watched.refused:
         lines.append(f"{watched.refused} connections refused: not trusted, or too many at once")
     if watched.sampled > 1:

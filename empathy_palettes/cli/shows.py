@@ -241,6 +241,10 @@ def _perform(
     screen = installation.display[0]
     surface = _surface(installation, headless, pad)
     log = Log(default_log_path(), sys.stderr)
+    senders = [
+        OscOut(send, log.note, str(owner or ""), number)
+        for number, send in enumerate(installation.send)
+    ]
     context = OutletContext(screen.size, title, key_table(), help_rows(), title)
     clock = RealClock(seconds)
     aside = Aside(assets, screen.size) if follow else None
@@ -248,7 +252,7 @@ def _perform(
         aside or nullcontext(),
         opened(
             surface,
-            [log, *map(OscOut, installation.send)],
+            [log, *senders],
             context,
             lambda surface: open_stage(
                 installation,
@@ -263,7 +267,7 @@ def _perform(
             ),
         ) as (stage, outlets),
     ):
-        sending = [f"sending signals to {send.to}" for send in installation.send]
+        sending = [sender.says for sender in senders]
         for line in (*surface.notes, *stage.door.listening(), *sending):
             say(line)
         say(f"log: {log.path}")
@@ -271,7 +275,8 @@ def _perform(
         with suppress(KeyboardInterrupt):
             run_loop(stage, clock, outlets)
         if as_json:
-            show_json(report(stage, clock.busy))
+            accounts = [sender.account for sender in senders]
+            show_json(report(stage, clock.busy) | {"sending": accounts})
         elif headless:
             say(f"{stage.frames} frames drawn")
 

@@ -6,12 +6,13 @@ Knows nothing of presets or installations: each floor describes its own records 
 from __future__ import annotations
 
 import difflib
+import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -70,30 +71,84 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 def _faults(error: ValidationError, model: type[Record], file: str) -> Iterator[Fault]:
     """Yield one fault per key; what each way of writing a value lacks is told in one line."""
-    told: dict[tuple[str, str], list[str]] = {}
+    told: dict[tuple[tuple[str, ...], str], list[str]] = {}
+    places = list[_Place]()
     for item in error.errors(include_url=False):
         kind, path = item["type"], item["loc"]
         if kind == "too_short" and len(item["input"]) >= item["ctx"]["min_length"]:
             continue  # pydantic leaves out the items that are wrong, which have faults of their own
+        place = _followed(model, path)
+        keys = tuple(place.keys)
         if kind == "extra_forbidden":
-            keys, owner = _followed(model, path[:-1])
-            known = owner.model_fields if _is_record(owner) else ()
-            where, problem = [*keys, str(path[-1])], "unknown key"
+            owner = _followed(model, path[:-1])
+            keys = (*owner.keys, str(path[-1]))
+            known = owner.kind.model_fields if _is_record(owner.kind) else ()
+            problem = "unknown key"
             fix = nearest(str(path[-1]), known) if known else "leave it out"
         elif kind == "missing":
-            where, problem = _followed(model, path)[0], "missing"
+            problem = "missing"
             fix = "add a value" if isinstance(path[-1], int) else f"add a line: {path[-1]} = …"
         else:
-            whole = isinstance(item["input"], Mapping | BaseModel)  # its keys are told by `where`
-            where, problem = _followed(model, path)[0], "" if whole else _shown(item["input"])
-            fix = re.sub(r"^(Value error, |\w+ (?=should ))", "", item["msg"])
-            fix = fix.replace("a valid tuple", "a list")
-            fix = fix[:1].lower() + fix[1:].replace(" after validation", "")
-        fixes = told.setdefault((".".join(where), problem), [])
+            whole = isinstance(item["input"], Mapping | BaseModel)  # its keys are told by `keys`
+            problem = "" if whole else _shown(item["input"])
+            if kind in ("tuple_type", "list_type") and whole and _is_table(place.kind):
+                problem = "this is one table of a list"
+            fix = _remedy(item, place)
+        places.append(place)
+        fixes = told.setdefault((keys, problem), [])
         if fix not in fixes:
             fixes.append(fix)
-    for (where_, problem), fixes in told.items():
-        yield Fault(file, where_, problem, ", or ".join(fixes))
+    # Where a value can be written in several ways, the way in which a part of it is wrong is meant.
+    deeper = {union for place in places for union in place.unions if len(place.keys) > len(union)}
+    for (keys_, problem), fixes in told.items():
+        if keys_ not in deeper:
+            yield Fault(file, ".".join(keys_), problem, ", or ".join(fixes))
+
+
+def _remedy(item: Any, place: _Place) -> str:
+    """Say in words of TOML what pydantic says in words of Python; `item`: one of its errors."""
+    kind, value = item["type"], item["input"]
+    table = ".".join(key for key in place.keys if not key.isdecimal())
+    union = tuple(place.keys) in place.unions
+    if kind in ("tuple_type", "list_type") and not union:
+        if isinstance(value, Mapping):
+            return f"write [[{table}]]" if _is_table(place.kind) else "write a list: [ … ]"
+        items = get_args(place.kind)
+        if items and items[-1] is not Ellipsis and len(items) > 1:
+            return f"write a list of {len(items)}, in brackets"
+        if items and not _is_table(place.kind):
+            line = "" if place.keys[-1].isdecimal() else f"{place.keys[-1]} = "
+            return f"write it in brackets: {line}[{_written(value)}]"
+        return f"write [[{table}]]"
+    if kind in ("dict_type", "model_type", "model_attributes_type"):
+        if isinstance(value, list) and value and all(isinstance(each, dict) for each in value):
+            return f"there is one only: write [{table}]"
+        return "write a table: { … }"
+    if kind == "string_pattern_mismatch":
+        return place.says or "these are not all signs that it may have"
+    if kind in ("bool_type", "bool_parsing"):
+        return "should be true or false"
+    fix = re.sub(r"^(Value error, |\w+ (?=should ))", "", item["msg"])
+    fix = re.sub(", unable to .*", "", fix.replace("a valid tuple", "a list"))
+    return fix[:1].lower() + fix[1:].replace(" after validation", "")
+
+
+def _written(value: object) -> str:
+    """A value of one line as TOML has it."""
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+class _Place(NamedTuple):
+    """Where a path leads.
+
+    `keys` as they are written; the `kind` of what is there, and what its field `says` of it;
+    `unions`: the places on the way where a value may be written in several ways.
+    """
+
+    keys: list[str]
+    kind: Any
+    says: str
+    unions: list[tuple[str, ...]]
 
 
 def _shown(value: object) -> str:
@@ -101,18 +156,32 @@ def _shown(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def _followed(model: type[Record], path: tuple[int | str, ...]) -> tuple[list[str], Any]:
-    """Return the keys of a path, pydantic's tags of alternatives left out, and where it ends."""
+def _followed(model: type[Record], path: tuple[int | str, ...]) -> _Place:
+    """Follow a path of pydantic's, whose tags of alternatives are no keys."""
     keys: list[str] = []
+    unions: list[tuple[str, ...]] = []
     annotation: Any = model
+    says = ""
     for part in path:
         annotation = _bare(annotation)
         if get_origin(annotation) in (Union, UnionType):
+            unions.append(tuple(keys))
             annotation = _alternative(annotation, str(part))
             continue
         keys.append(str(part))
+        says = _description(annotation, part)
         annotation = _within(annotation, part)
-    return keys, _bare(annotation)
+    return _Place(keys, _bare(annotation), says, unions)
+
+
+def _description(annotation: Any, part: int | str) -> str:
+    """Return what `Field(description=…)` says of one field, item or value of a type, or ""."""
+    if _is_record(annotation):
+        field = annotation.model_fields.get(str(part))
+        return (field.description if field else None) or ""
+    within = _within(annotation, part)
+    told = get_args(within)[1:] if get_origin(within) is Annotated else ()
+    return next((each.description for each in told if getattr(each, "description", "")), "")
 
 
 def _within(annotation: Any, part: int | str) -> Any:
@@ -143,6 +212,11 @@ def _alternative(union: Any, tag: str) -> Any:
     members = [_bare(member) for member in get_args(union)]
     named = [member for member in members if getattr(member, "__name__", "") == tag]
     return next(iter(named or filter(get_args, members)), Any)
+
+
+def _is_table(annotation: Any) -> bool:
+    """Whether it is a list of tables, which TOML writes as [[…]]."""
+    return any(_is_record(_bare(item)) for item in get_args(annotation))
 
 
 def _is_record(annotation: Any) -> bool:

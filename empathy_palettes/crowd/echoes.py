@@ -1,6 +1,6 @@
 """Echoes: streams that move identically, as one script behind many names does, weigh as one.
 
-Judges nobody who holds still, says the same word as others, or merely sends at the same pace.
+Judges nobody for holding still, saying the same word as others, or sending at the same pace.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from .table import NEVER, People
 
 Floats = NDArray[np.float32]
 Slots = NDArray[np.intp]
+Groups = NDArray[np.int32]
 Entries = NDArray[np.uint32]  # tick · 65,536 + cell + 1; 0 = none
 
 TICK = STEPS_PER_SECOND // 4  # steps: a quarter of a second
@@ -22,6 +23,9 @@ LATELY = 120  # ticks that changes are kept
 FEWEST_CHANGES = 8
 FEWEST_STREAMS = 4
 EQUAL = 0.9  # of the changes of either
+STRAYS = 2  # changes that are not its group's set one free: more than the tenth that may differ
+_PART_OF = 4  # a change is a group's where one in so many of those who move makes it
+_SEEN = 24  # ticks before a round that everybody's changes are surely kept until their turn
 _PASS = 60  # steps in which every slot has its turn
 _SLICE = 1024  # slots at a time, or more in a large crowd
 _PAIRS = 1024  # comparisons of a step
@@ -40,7 +44,9 @@ class Echoes:
 
     `worth` (capacity,) f4 per slot: 1, or 1/size for each of a group of four or more whose changes
     coincide in time and are nine tenths equal, eight changes or more in 30 s. A factor for the
-    weight, before shares. Somebody new in a slot begins with 1.
+    weight, before shares. Somebody new in a slot begins with 1. A group that was found lasts, as
+    1/size of those who remain, however still they hold; who makes two changes that are not the
+    group's is free, and so are all when fewer than four remain.
 
     Who may be alike is found by min-hashing (Broder 1997, Compression and Complexity of
     Sequences), four times; that they are is decided by comparing their changes with those of the
@@ -53,7 +59,10 @@ class Echoes:
         self._newest = np.zeros(0, np.intp)
         self._cell = np.zeros(0, np.uint16)
         self._born = np.zeros(0, np.int64)
-        self._round = _Round(0, NEVER)
+        self._group = np.zeros(0, np.int32)  # 0 = in none, else one of `_groups`
+        self._strays = np.zeros(0, np.uint8)  # changes that were not the group's
+        self._groups = 0
+        self._round = _Round(0, NEVER, 0, NEVER)
 
     def heard(self, people: People, slots: Slots, step: int) -> None:
         """Take in that these `slots` (n,) said something at `step`, after `People.apply` did.
@@ -71,6 +80,7 @@ class Echoes:
             self._cell[new] = cell[fresh]
             self._born[new] = people.born[new]
             self.worth[new] = 1.0
+            self._group[new] = 0
         changed = cell != self._cell[slots]
         slots, cell = slots[changed], cell[changed]
         tick = _tick(step)
@@ -88,13 +98,18 @@ class Echoes:
             self._look(work, people, _tick(step))
         elif work.way < len(_WAYS):
             work.suspect()
+        elif work.held:
+            slots, strays, met = work.astray()
+            self._strays[slots] = np.minimum(self._strays[slots] + strays, STRAYS)
+            self._strays[slots[(met > 0) & (strays == 0)]] = 0
+            self._group[slots[self._strays[slots] >= STRAYS]] = 0
         elif not work.done:
             work.done = work.compare(self._changes)
             if work.done:
                 self._conclude(work, people)
         elif step - work.began >= _PASS:
             self._widen(people)
-            self._round = _Round(people.reach, step)
+            self._round = _Round(people.reach, step, self._groups, work.began)
 
     def _look(self, work: _Round, people: People, tick: np.uint32) -> None:
         """Forget what is over in a slice of the slots; hash what those did who changed enough."""
@@ -103,16 +118,49 @@ class Echoes:
         changes = self._changes[:, first : work.next]
         old = (tick - (changes >> _TIME)) & _CELL > LATELY
         changes[old] = 0
-        changes *= people.born[first : work.next] == self._born[first : work.next]
+        same = people.born[first : work.next] == self._born[first : work.next]
+        changes *= same
+        group = self._group[first : work.next]
+        if self._groups and group.any():
+            group *= same
+            held = np.flatnonzero(group)
+            work.watch(held + first, group[held], changes[:, held])
         busy = np.flatnonzero(_count(changes) >= FEWEST_CHANGES)
         if len(busy):
             work.add(busy + first, changes[:, busy])
 
     def _conclude(self, work: _Round, people: People) -> None:
-        slots, worth = work.groups()
+        """Make the groups that were found and those that last into the groups of now."""
+        slots, found = work.groups()
         here = people.born[slots] <= work.began
+        slots, found = slots[here], found[here]
+        count = int(found.max(initial=-1)) + 1
+        # A group that goes on moving is the one it was, with those of it who hold still. Where it
+        # has parted, they stay with the first.
+        before = np.zeros(count, np.int32)
+        np.maximum.at(before, found, self._group[slots])
+        first = np.full(self._groups + 1, count)
+        np.minimum.at(first, before, np.arange(count))
+        own = np.arange(count)
+        goes_on = (before > 0) & (first[before] == own)
+        number = np.where(goes_on, before, own + (self._groups + 1)).astype(np.int32)
+        self._group[slots] = number[found]
+        self._group[work.reach :] = 0
+        self._strays[slots] = 0
         self.worth[: work.reach] = 1.0
-        self.worth[slots[here]] = worth[here]
+        self._groups += count
+        if not self._groups:
+            return
+        held = np.flatnonzero(self._group)
+        group = self._group[held]
+        size = np.bincount(group, minlength=self._groups + 1)
+        lasts = size >= FEWEST_STREAMS
+        lasts[0] = False
+        anew = np.cumsum(lasts, dtype=np.int32) * lasts
+        self._group[held] = anew[group]
+        self._groups = int(anew.max())
+        stays = lasts[group]
+        self.worth[held[stays]] = 1.0 / size[group[stays]]
 
     def _widen(self, people: People) -> None:
         held = len(self._cell)
@@ -123,13 +171,27 @@ class Echoes:
         self._newest = np.concatenate([self._newest, np.zeros(more, np.intp)])
         self._cell = np.concatenate([self._cell, np.zeros(more, np.uint16)])
         self._born = np.concatenate([self._born, np.full(more, NEVER, np.int64)])
+        self._group = np.concatenate([self._group, np.zeros(more, np.int32)])
+        self._strays = np.concatenate([self._strays, np.zeros(more, np.uint8)])
 
 
 class _Round:
-    """One comparison of everybody: look at all, suspect in four ways, compare pairs, conclude."""
+    """One comparison of everybody: look at all, suspect in four ways, compare pairs, conclude.
 
-    def __init__(self, reach: int, began: int) -> None:
+    Before pairs are compared, those who are held in one of `groups` are looked at: whose changes
+    since the round that began at `before` were their group's?
+    """
+
+    def __init__(self, reach: int, began: int, groups: int, before: int) -> None:
         self.reach, self.began = reach, began
+        self.held: list[tuple[Slots, Groups, Entries]] = []
+        newest = began // TICK - COINCIDE  # after that, some of a group may be yet to come
+        self._until = np.uint32(newest & 0xFFFF)
+        self._ticks = np.uint32(min(max(newest - (before // TICK - COINCIDE), 0), _SEEN))
+        bits = min(max(reach.bit_length() + 4, 12), 20)
+        self._bits = np.uint32((1 << bits) - 1)
+        self._made = np.zeros(1 << bits if groups else 0, np.int32)
+        self._moving = np.zeros(groups + 1, np.int64)
         self.next = 0
         self.way = 0
         self.done = False
@@ -154,6 +216,43 @@ class _Round:
             np.min(both[way % 2] * number, axis=0, out=hashes[way])
         self._found.append(slots)
         self._hashes.append(hashes)
+
+    def watch(self, slots: Slots, group: Groups, changes: Entries) -> None:
+        """Count the changes (16, n) of those held in a group, as the group's."""
+        # Those before and after the ones that are judged count too, as others' may be early, late.
+        near = (self._until + np.uint32(2 * COINCIDE) - (changes >> _TIME)) & _CELL
+        near = (near <= self._ticks + np.uint32(4 * COINCIDE)) & (changes != 0)
+        moves = np.flatnonzero(near.any(axis=0))
+        if not len(moves):
+            return
+        slots, group, changes = slots[moves], group[moves], changes[:, moves]
+        np.add.at(self._made, self._key(changes, group, 0)[near[:, moves]], 1)
+        np.add.at(self._moving, group, 1)
+        for start in range(0, len(slots), _SLICE):
+            some = slice(start, start + _SLICE)
+            self.held.append((slots[some], group[some], changes[:, some]))
+
+    def astray(self) -> tuple[Slots, NDArray[np.uint8], NDArray[np.uint8]]:
+        """Judge some of those held: return slots, how many changes were theirs alone, were not."""
+        slots, group, changes = self.held.pop()
+        made = self._made[self._key(changes, group, 0)]
+        for half_second in (-1, 1):
+            made += self._made[self._key(changes, group, half_second)]
+        judged = (self._until - (changes >> _TIME)) & _CELL < self._ticks
+        judged &= changes != 0
+        enough = made >= np.maximum(2, -(-self._moving[group] // _PART_OF))
+        return slots, _count(judged & ~enough), _count(judged & enough)
+
+    def _key(self, changes: Entries, group: Groups, later: int) -> Entries:
+        """Where changes (16, n) of these groups are counted: by feeling and half second."""
+        key = (changes & _EVEN) + np.uint32((later * 2 << 16) & 0xFFFFFFFF)
+        key += group.astype(np.uint32) * _WAYS[0]
+        key *= _MIX[0]
+        key ^= key >> _TIME
+        key *= _MIX[1]
+        key ^= key >> _TIME
+        key &= self._bits
+        return key
 
     def suspect(self) -> None:
         """Pair everybody with the first of those who hash alike, in one more way."""
@@ -184,12 +283,13 @@ class _Round:
                 return False
         return True
 
-    def groups(self) -> tuple[Slots, Floats]:
-        """Return the slots of those who have company enough, and what each is worth."""
+    def groups(self) -> tuple[Slots, Slots]:
+        """Return the slots of those who have company enough, and which group from 0 each is in."""
         root = self._root(np.arange(len(self._slots)))
-        size = np.bincount(root, minlength=1)[root]
-        many = size >= FEWEST_STREAMS
-        return self._slots[many], (1.0 / size[many]).astype(np.float32)
+        size = np.bincount(root, minlength=1)
+        many = np.flatnonzero(size[root] >= FEWEST_STREAMS)
+        place = np.cumsum(size >= FEWEST_STREAMS) - 1
+        return self._slots[many], place[root[many]]
 
     def _root(self, rows: Slots) -> Slots:
         while True:

@@ -10,6 +10,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from .changes import FINE_DIRECTION
 from .series import mean_of_pairs
 
 Floats = NDArray[np.float32]
@@ -21,6 +22,7 @@ PICKED = 8  # standard deviations of that: who is in a group was chosen for bein
 _NEAR = 0.15  # a correlation of two people that may be more than chance
 _FREE = 37.0  # independent changes of a minute of two feelings that are nothing but noise
 _REFINED = 4  # times
+_FINE = np.float32(32.0)  # of a correlation by which a person is drawn towards another
 _NOTHING = 1e-6  # of the largest change: there was nobody to make one
 
 
@@ -31,24 +33,43 @@ def chance(people: int) -> float:
     return math.sqrt(2.0 / (people * (people - 1) * _FREE))
 
 
-def seed(
-    units: Floats, asked: Floats, share: float, fewest: int, known: Doubles, one: float
-) -> Doubles | None:
-    """Return the direction (dimensions,) of the group that is most worth a cluster, or None.
+def densest(units: Floats, asked: Floats) -> Doubles:
+    """Return the direction (dimensions,) in which most people resemble each other most.
 
-    `units` (n, dimensions): unit vectors; `asked` (n,): how much each has to resemble the group
-    to be in it. A group has `share` of n people or more, and `fewest`; its direction
-    correlates with none of `known` (k, dimensions) by more than `one`.
+    `units` (n, dimensions): unit vectors, n at most 256; `asked` (n,): how much each has to
+    resemble a group to be in it. Where `units` are those of `Changes`, the result does not depend
+    on the order in which a processor sums: every sum is exact.
     """
-    if len(units) < fewest:
-        return None
     near: Floats = units @ units.T
     np.fill_diagonal(near, 0.0)
-    near[near < _NEAR] = 0.0
+    near *= near >= _NEAR
+    near *= _FINE
+    np.rint(near, out=near)
+    near *= np.float32(1.0) / _FINE
     towards = _directions(near @ units)
-    gains = np.maximum(towards @ units.T - asked, 0.0)
+    gains: Floats = towards @ units.T
+    gains -= asked
+    np.maximum(gains, 0.0, out=gains)
     np.fill_diagonal(gains, 0.0)
-    start = towards[int(gains.sum(axis=1).argmax())].astype(np.float64)
+    best = int(gains.sum(axis=1, dtype=np.float64).argmax())
+    start: Doubles = towards[best].astype(np.float64)
+    return start
+
+
+def grown(
+    start: Doubles,
+    units: Floats,
+    asked: Floats,
+    share: float,
+    fewest: int,
+    known: Doubles,
+    one: float,
+) -> Doubles | None:
+    """Return the direction (dimensions,) of the group about `start`, or None if it is none.
+
+    `units` and `asked` as in `densest`. A group has `share` of n people or more, and `fewest`; its
+    direction correlates with none of `known` (k, dimensions) by more than `one`.
+    """
     rows = units.astype(np.float64)
     inside = rows @ start >= asked
     for _ in range(_REFINED):
@@ -79,11 +100,18 @@ def resemblance(one: Doubles, two: Doubles) -> float:
         np.abs(two) > _NOTHING * np.abs(two).max()
     )
     one, two = one[both], two[both]
-    length = math.sqrt(float(one @ one) * float(two @ two))
-    return float(one @ two) / length if length > 0.0 else 0.0
+    length = math.sqrt(dot(one, one) * dot(two, two))
+    return dot(one, two) / length if length > 0.0 else 0.0
+
+
+def dot(one: Doubles, two: Doubles) -> float:
+    """Return the sum of the products, rounded once: the same whatever the processor."""
+    return math.fsum((one * two).tolist())
 
 
 def _directions(rows: Floats) -> Floats:
-    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
-    directions: Floats = rows / np.maximum(lengths, np.float32(1e-6))[:, None]
+    wide = rows.astype(np.float64)
+    lengths = np.sqrt(np.einsum("ij,ij->i", wide, wide))
+    wide *= (FINE_DIRECTION / np.maximum(lengths, 1e-6))[:, None]
+    directions: Floats = (np.rint(wide) / FINE_DIRECTION).astype(np.float32)
     return directions

@@ -258,6 +258,7 @@ class Batch:
             np.zeros(people, np.uint64),
             np.full(people, UNSAID, np.int8),
             nothing + np.uint8(self._origin),
+            np.zeros(people, np.uint64),
         )
 
 

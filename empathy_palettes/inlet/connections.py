@@ -11,7 +11,7 @@ import socket
 import sys
 import threading
 from contextlib import suppress
-from time import monotonic
+from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 import numpy as np
@@ -33,6 +33,7 @@ _CHUNK = 4_096
 _POLL = 0.1  # seconds until a server that is shut down has noticed
 _JOIN = 1.0  # seconds that threads are waited for
 _SILENT = 60.0  # seconds without a whole packet after which a connection is ended
+_LOOKS = 6  # at everybody in that time
 
 #: Who is gone without a word is found out after a minute, instead of more than two hours.
 _KEEP_ALIVE = (
@@ -69,7 +70,7 @@ class Connections(osc_tcp_server.ThreadingOSCTCPServer):
         self.refused = 0
         self._bound = bound
         self._trusted = trusted
-        self._open: dict[socket.socket, bytes] = {}  # whose it is
+        self._open: dict[socket.socket, _Open] = {}
         self._closing = threading.Event()
         self._change = threading.Condition()
         super().__init__(bound.getsockname()[:2], cast(Dispatcher, packets))
@@ -77,6 +78,8 @@ class Connections(osc_tcp_server.ThreadingOSCTCPServer):
             target=self.serve_forever, args=(_POLL,), name="tcp", daemon=True
         )
         self._thread.start()
+        self._watching = threading.Thread(target=self._watch, name="tcp silence", daemon=True)
+        self._watching.start()
 
     def close(self) -> None:
         """Hang up on everybody; safe to call twice."""
@@ -89,6 +92,7 @@ class Connections(osc_tcp_server.ThreadingOSCTCPServer):
                     request.shutdown(socket.SHUT_RDWR)
             self._change.wait_for(lambda: not self._open, _JOIN)
         self._thread.join(_JOIN)
+        self._watching.join(_JOIN)
 
     def server_bind(self) -> None:
         """Take the socket that is bound already, instead of another one."""
@@ -113,10 +117,11 @@ class Connections(osc_tcp_server.ThreadingOSCTCPServer):
         trusted = self._trusted.hear(np.frombuffer(address, np.uint64).reshape(1, 2))[0]
         with self._change:
             room = len(self._open) < MOST_CONNECTIONS
-            room = room and list(self._open.values()).count(address) < MOST_OF_A_HOST
+            same = sum(one.address == address for one in self._open.values())
+            room = room and same < MOST_OF_A_HOST
             welcome = room and bool(trusted)
             if welcome:
-                self._open[request] = address
+                self._open[request] = _Open(address)
             else:
                 self.refused += 1
         return welcome
@@ -128,14 +133,15 @@ class Connections(osc_tcp_server.ThreadingOSCTCPServer):
             option = getattr(socket, name, None)  # systems differ in which they have
             if option is not None:
                 request.setsockopt(socket.IPPROTO_TCP, option, value)
-        request.settimeout(_SILENT)
         first = request.recv(1, socket.MSG_PEEK)
+        with self._change:
+            one = self._open[request]
         guard: Any
         if first == b"\0":  # of a size; SLIP begins with its END or with the packet
-            guard = _Sized(request)
+            guard = _Sized(request, one)
             _SIZED(guard, client_address, self)
         elif first:
-            guard = _Slipped(request)
+            guard = _Slipped(request, one)
             _SLIPPED(guard, client_address, self)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -151,6 +157,27 @@ class Connections(osc_tcp_server.ThreadingOSCTCPServer):
             self._open.pop(request, None)
             self._change.notify_all()
 
+    def _watch(self) -> None:
+        """Hang up on whoever is silent; no clock is read, but looks are counted."""
+        while not self._closing.wait(_SILENT / _LOOKS):
+            with self._change:
+                for request, one in self._open.items():
+                    one.looks += 1
+                    if one.waits and one.looks > _LOOKS:
+                        one.waits = False
+                        self.errors += 1
+                        with suppress(OSError):  # hung up already
+                            request.shutdown(socket.SHUT_RDWR)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A connection: whose it is, and how often was looked at it since a packet is waited for."""
+
+    address: bytes
+    waits: bool = True
+    looks: int = 0
+
 
 # The library has a name for its two handlers only inside; the server knows one of them at a time.
 _SIZED = osc_tcp_server._TCPHandler1_0
@@ -164,25 +191,22 @@ class _TooLongError(Exception):
 class _Guard:
     """Reads a connection for one of the library's handlers: whole packets only, one at a time.
 
-    TimeoutError where one takes longer than a connection may be silent; how often a part of it
-    comes does not matter. What waits for room in our queue is not waited for.
+    How often a part of one comes does not matter to whether a connection is silent. While a packet
+    waits for room in our queue, its sender is not waited for.
     """
 
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(self, connection: socket.socket, one: _Open) -> None:
         self._connection = connection
+        self._one = one
         self._read = b""
-        self._until = 0.0
 
     def _begin(self) -> None:
         """Begin to wait for a packet."""
-        self._until = monotonic() + _SILENT
+        self._one.looks = 0
+        self._one.waits = True
 
     def _more(self) -> bool:
         """Read what there is, as soon as there is any; False at the end."""
-        left = self._until - monotonic()
-        if left <= 0:
-            raise TimeoutError
-        self._connection.settimeout(left)
         more = self._connection.recv(_CHUNK)
         self._read += more
         return bool(more)
@@ -203,6 +227,7 @@ class _Sized(_Guard):
                 self._left = self._next()
                 if not self._left and not self._more():
                     return b""
+            self._one.waits = False
         taken, self._read = self._read[:count], self._read[count:]
         self._left -= len(taken)
         return taken
@@ -238,4 +263,5 @@ class _Slipped(_Guard):
                 continue
             self._read = rest
             if packet:  # else the END that begins the next one
+                self._one.waits = False
                 return packet + end

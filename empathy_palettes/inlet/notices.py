@@ -24,6 +24,7 @@ Senders = NDArray[np.uint64]
 
 STAY_STEPS = 10 * STEPS_PER_SECOND
 _MOST_SENDERS = 64
+_MOST_LOOKED_AT = 4096  # of those who are rejected together
 MOST_EXAMPLES = 3
 _MOST_COMPARED = 40  # characters of a text, and as many texts as examples: comparing is slow
 _MOST_PARTS = 4  # of an address
@@ -72,12 +73,16 @@ _LINES = {
     Reason.WEIGHT: "{n} weight {eg} from {senders} outside 0..1, dropped: a weight is 0..1",
     Reason.WORD: "{words} not in the table, dropped{nearest}: empathy list words",
     Reason.CONSENT: "{values} with consent {eg} from {senders}, dropped: send 0, 1 or 2",
-    Reason.WAITING: "{values} from {senders} {wait} for consent: send /empathy/<who>/consent 1",
+    Reason.WAITING: "{values} from {senders} {wait} for consent: send /empathy/<who>/consent 1, "
+    "or name whose device it is (people = …)",
     Reason.WITHDRAWN: "{values} from {senders} who withdrew, dropped: "
     "/empathy/<who>/consent 1 lets them in again",
-    Reason.PEOPLE: "{values} from {senders} beyond the limit, dropped: raise max_people",
-    Reason.NEWCOMERS: "{messages} from {senders} of more new names than a network may bring, "
-    "dropped: let people come more slowly, or look for who makes names up",
+    Reason.PEOPLE: "{values} from {senders} beyond the limit, dropped: raise max_people "
+    "(devices of adapters: 4096 an inlet)",
+    Reason.NEWCOMERS: "{messages} from {senders} of more new names than a machine may bring, "
+    "dropped: raise the inlet's newcomers, or look for who makes names up",
+    Reason.REFUSALS: "{messages} with a no from {senders} more than a machine may bring of people "
+    "never met, not remembered: send it again, or look for who makes names up",
     Reason.WITHDRAWALS: "more have withdrawn than can be remembered: "
     "whoever is new sends /empathy/<who>/consent 1",
     Reason.CIRCLES: "{messages} for one circle too many, dropped: let people share circles",
@@ -187,7 +192,8 @@ class _Detail:
 
     def add_many(self, senders: Senders, examples: Iterable[str]) -> None:
         room = len(self.senders) < _MOST_SENDERS
-        self.add(senders.tolist() if room else (), examples)
+        some = np.unique(senders[:_MOST_LOOKED_AT])[:_MOST_SENDERS] if room else senders[:0]
+        self.add(some.tolist(), examples)
 
     def asks(self) -> bool:
         """Whether one more text is to be looked at; counts it."""

@@ -14,21 +14,22 @@ from typing import Protocol
 
 import numpy as np
 
-from .address import PREFIX, AddressSpace
+from .address import PREFIX, RECORD, AddressSpace
 from .batch import BUNDLE, OURS, Batch, Rows
 from .datagrams import Datagrams
 from .elements import Flags, Ints, Words
-from .naming import Naming, Space
+from .naming import Digests, Naming, Space
 from .notices import MOST_EXAMPLES, Notices
 from .osc import DEFAULT_LIMITS, Limits, Message, decode
 from .reasons import Reason
 from .said import LEAVES_CIRCLE, UNSAID, Said, said, together
 from .sample import Kind, Observation
 from .straight import Straight
-from .traffic import turn
+from .traffic import HERE, host_numbers, turn
 from .urgent import urgent
 
-SLOW = 20_480  # bytes a frame that are read one at a time, a message counted as `_MESSAGE` more
+SLOW = 20_480  # bytes a frame that are read one at a time, a message counted as `_MESSAGE` more,
+# a gateway's records as so many messages
 _MESSAGE = 32
 _DEAREST = 9  # times its length, and no more, does a datagram count: it has four bytes at least
 _TIMELY = 5.0  # seconds
@@ -59,6 +60,9 @@ class Adapting(Protocol):
 
     def due(self, step: int) -> Said:
         """Return what is to be told at `step`."""
+
+    def withdraw(self, names: Digests) -> None:
+        """Keep nothing of these people (n, 2)."""
 
 
 @dataclass(slots=True)
@@ -100,6 +104,7 @@ class Reader:
         slow: int = SLOW,
     ) -> None:
         self.counts = Counts()
+        self.spent = 0.0  # frames, on what was read slowly, of the last `read`
         self.naming = naming or Naming()
         self.notices = notices or Notices()
         self._space = AddressSpace(range, self.notices, kind, self.naming, space)
@@ -122,12 +127,13 @@ class Reader:
     ) -> Said:
         """Return what `datagrams` say, in the order they arrived in; call it once per frame.
 
-        What adapters make of theirs, and what they had waiting, stands behind the rest. `frames`:
-        how much time there is, in frames of a sixtieth; of what has to be read slowly every flow
-        has its turn, what speaks of consent before all else, and what there is no time for is
-        counted under `Reason.FLOOD`. `now`, in
+        What adapters make of theirs, and what they had waiting, stands in front of the rest, so
+        that a no takes it back that arrives with it. `frames`: how much time there is, in frames of
+        a sixtieth; of what has to be read slowly every flow has its turn, what speaks of consent
+        before all else, and what there is no time for is counted under `Reason.FLOOD`. `now`, in
         seconds since 1900 as time tags have it: where given, those more than 5 s off are counted.
         """
+        self.spent = 0.0
         parts: list[Rows] = []
         theirs: list[tuple[int, Message]] = []
         if len(datagrams):
@@ -138,6 +144,8 @@ class Reader:
                     at = datagrams.start >> 2
                     if now is not None and words[at[0]] == BUNDLE[0]:  # so are the others
                         self._check_times(words, at, now)
+                    each = len(heard) // len(datagrams)
+                    heard = self._of_hosts(heard, datagrams, None, each)
                     return self._with_adapted(heard, datagrams, theirs, step)
             which, bundled = self._sorted_out(words, datagrams)
             if now is not None and bundled is not None:
@@ -149,7 +157,24 @@ class Reader:
                 which = which[cold]
             if len(which):
                 parts.append(self._read_slowly(words, datagrams, which, frames, theirs))
-        return self._with_adapted(_in_order(parts), datagrams, theirs, step)
+        if not parts:
+            return self._with_adapted(said(0), datagrams, theirs, step)
+        heard, owner = _in_order(parts)
+        heard = self._of_hosts(heard, datagrams, owner)
+        return self._with_adapted(heard, datagrams, theirs, step)
+
+    def _of_hosts(
+        self, heard: Said, datagrams: Datagrams, owner: Ints | None, each: int = 1
+    ) -> Said:
+        """Note the machine of each row: that of datagram `owner`, or of as many rows `each`."""
+        host = datagrams.host
+        if (host == host[0]).all():
+            number = host_numbers(host[:1], self.naming)[0]
+            if number == HERE:
+                return heard
+            return heard.of_hosts(np.full(len(heard), number, np.uint64))
+        hosts = host_numbers(host, self.naming)
+        return heard.of_hosts(np.repeat(hosts, each) if owner is None else hosts.take(owner))
 
     def _with_adapted(
         self, heard: Said, datagrams: Datagrams, theirs: list[tuple[int, Message]], step: int
@@ -157,7 +182,12 @@ class Reader:
         self.counts.messages += len(heard)
         if self._adapters is None:
             return heard
-        return together([heard, self._adapted(self._adapters, datagrams, theirs, step)])
+        return together([self._adapted(self._adapters, datagrams, theirs, step), heard])
+
+    def withdraw(self, names: Digests) -> None:
+        """Let adapters keep nothing of these people (n, 2), who say no, wherever they say it."""
+        if self._adapters is not None and len(names):
+            self._adapters.withdraw(names)
 
     def _sorted_out(self, words: Words, datagrams: Datagrams) -> tuple[Ints, Flags | None]:
         """Reject what nobody could take; return the rest, and which of it are bundles if any is."""
@@ -230,7 +260,9 @@ class Reader:
                 break
             datagram = datagrams[one]
             messages = decode(datagram, self.notices.rejected, self._limits)
-            room -= len(datagram) + _MESSAGE * max(1, len(messages))
+            cost = len(datagram) + _MESSAGE * max(1, _told_in(messages))
+            room -= cost
+            self.spent += cost / self._slow
             if self._adapters is not None:
                 messages = self._without_theirs(one, messages, theirs)
             told = self._space.read(messages)
@@ -325,13 +357,22 @@ class _Prefixes:
         return some
 
 
-def _in_order(parts: list[Rows]) -> Said:
-    """Return what several readers found, in the order in which it arrived."""
+def _told_in(messages: Sequence[Message]) -> int:
+    """How many things messages tell: a gateway's record is one."""
+    records = sum(
+        len(value) // RECORD.itemsize
+        for message in messages
+        for value in message.args
+        if isinstance(value, bytes)
+    )
+    return len(messages) + records
+
+
+def _in_order(parts: list[Rows]) -> tuple[Said, Ints]:
+    """Return what readers found, in the order in which it arrived, and by which datagram."""
     if len(parts) == 1:
-        return parts[0].said
-    if not parts:
-        return said(0)
+        return parts[0].said, parts[0].owner
     owner = np.concatenate([part.owner for part in parts])
     place = np.concatenate([part.place for part in parts])
     order = np.argsort(owner << 32 | place, kind="stable")
-    return together([part.said for part in parts]).take(order)
+    return together([part.said for part in parts]).take(order), owner[order]

@@ -43,6 +43,7 @@ class Reason(StrEnum):
     WAITING = "waiting for consent"
     WITHDRAWN = "withdrawn"
     PEOPLE = "max people"
-    NEWCOMERS = "new names"  # more of them in a second than a network may bring
+    NEWCOMERS = "new names"  # more of them in a second than a machine may bring
+    REFUSALS = "new refusals"  # of people never met, more in a second than a machine may bring
     WITHDRAWALS = "max withdrawals"
     CIRCLES = "max circles"

@@ -12,7 +12,7 @@ Array = NDArray[np.float64]
 
 MOST_RINGS = 64
 _UNEVEN = 0.8  # standard deviation of the logarithm of a circle's size
-_ALONG = (-0.6, 1.0)  # how much a circle goes along with everybody; below 0: against them
+_ALONG = (-0.5, 1.0)  # the part of a circle's variance that is everybody's; below 0: against them
 _CLOSE = (0.6, 2.6)  # times the mood's `shared`: how much the people of a circle move together
 
 
@@ -34,7 +34,8 @@ class Rings:
         first = np.arange(min(people, circles))
         rest = random.choice(circles, max(people - circles, 0), p=size / size.sum())
         self.of: NDArray[np.int64] = random.permutation(np.concatenate([first, rest]))
-        self._along = random.uniform(*_ALONG, size=(circles, 1))
+        part = random.uniform(*_ALONG, size=(circles, 1))
+        self._along = np.copysign(np.sqrt(np.abs(part)), part)
         self._close = random.uniform(*_CLOSE, size=(circles, 1))
         self._own = random.normal(size=(circles, 2))
 

@@ -6,7 +6,7 @@ Names end here: of a name there is a keyed pair of numbers, of a circle one.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,9 @@ class Said:
     `name` (n, 2) u8: `Naming`'s pair. The others (n,): `valence arousal dominance` f4 in [-1, 1],
     NaN = not said · `weight` f4 in [0, 1] · `kind` u1 · `word` u1, 0 = none · `circle` u8: the
     keyed number of a circle, 1 = leaves, 0 = not said · `consent` i1: 0, 1, 2, −1 = not said ·
-    `origin` u1: which of the show's inlets it came through, from 1; 0 = none of them.
+    `origin` u1: which of the show's inlets it came through, from 1; 0 = none of them · `host` u8: a
+    keyed number of the machine it came from (`traffic.host_numbers`), 0 = this one, or somebody
+    whom adapters have let in.
     """
 
     name: NDArray[np.uint64]
@@ -40,6 +42,7 @@ class Said:
     circle: NDArray[np.uint64]
     consent: NDArray[np.int8]
     origin: NDArray[np.uint8]
+    host: NDArray[np.uint64]
 
     def __len__(self) -> int:
         return len(self.valence)
@@ -47,6 +50,10 @@ class Said:
     def take(self, which: NDArray[np.signedinteger] | NDArray[np.bool_]) -> Said:
         """Return some rows, in the order asked for."""
         return Said(*(getattr(self, field.name)[which] for field in fields(self)))
+
+    def of_hosts(self, hosts: NDArray[np.uint64]) -> Said:
+        """Return the rows as said by these machines (n,), all else shared."""
+        return replace(self, host=hosts)
 
 
 def said(people: int, kind: Kind = Kind.SELF_REPORT, origin: int = 0) -> Said:
@@ -62,6 +69,7 @@ def said(people: int, kind: Kind = Kind.SELF_REPORT, origin: int = 0) -> Said:
         np.zeros(people, np.uint64),
         np.full(people, UNSAID, np.int8),
         np.full(people, origin, np.uint8),
+        np.zeros(people, np.uint64),
     )
 
 

@@ -113,6 +113,7 @@ class Straight:
             same.circle[:people],
             same.consent[:people],
             same.origin[:people],
+            same.host[:people],
         )
 
 
@@ -152,6 +153,7 @@ def _locked(rows: Said) -> Said:
         rows.circle,
         rows.consent,
         rows.origin,
+        rows.host,
     )
     for column in columns:
         column.flags.writeable = False

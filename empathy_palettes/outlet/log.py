@@ -39,6 +39,7 @@ class Log:
         self._echo = echo
         self._logger = logging.Logger("empathy_palettes")
         self._last: tuple[str, ...] = ()
+        self._now: tuple[str, ...] = ()
         self._next_step = 0
 
     def open(self, context: OutletContext) -> None:
@@ -63,18 +64,27 @@ class Log:
 
     def present(self, frame: Frame, tick: Tick) -> None:
         """Write what is new to tell."""
-        if frame.notices != self._last and tick.step >= self._next_step:
-            for line in frame.notices:
-                if line not in self._last:
-                    self._logger.info("%s", line)
-            self._last = frame.notices
+        self._now = frame.notices
+        if self._now != self._last and tick.step >= self._next_step:
+            self._write()
             self._next_step = tick.step + _QUIET_STEPS
 
+    def note(self, line: str) -> None:
+        """Write a line of somebody else's, at once."""
+        self._logger.info("%s", line)
+
     def close(self) -> None:
-        """End the page."""
+        """Write what there is still to tell, and end the page; safe to call twice."""
+        self._write()
         for handler in list(self._logger.handlers):
             self._logger.removeHandler(handler)
             handler.close()
+
+    def _write(self) -> None:
+        for line in self._now:
+            if line not in self._last:
+                self._logger.info("%s", line)
+        self._last = self._now
 
     def _tell(self, line: str) -> None:
         if self._echo is not None:

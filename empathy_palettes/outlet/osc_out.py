@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import math
 import socket
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Annotated, Any
 
@@ -17,6 +17,7 @@ from pydantic import Field, field_validator
 from ..core.clock import STEPS_PER_SECOND, Tick
 from ..core.command import Command
 from ..core.config import Record, nearest
+from ..core.errors import Fault, MachineError
 from ..crowd.signals import SIGNALS
 from ..inlet.endpoint import open_socket
 from ..inlet.osc import encode, encode_bundle
@@ -27,6 +28,7 @@ MOST_BYTES = 1_400  # of a datagram: no network on the way has to cut it
 _MOST_PREFIX = 128
 _PATTERN = set(" #*,?[]{}")  # what an OSC address may not hold, for a receiver matches with it
 _FIX = 'write "HOST:PORT", such as "127.0.0.1:57120"'
+_NO_HOST = set(" /@?#")  # what of an address of the web is none of ours
 _BUNDLE_HEAD, _ELEMENT_HEAD = 16, 4
 
 
@@ -34,7 +36,7 @@ class Send(Record):
     """One receiver of the collective state.
 
     `to`: host and port; [::1]:57120 for an address of IPv6. `rate`: bundles of a moment per second.
-    `signals`: which are sent; none named: all. `prefix`: what stands before a signal's name.
+    `signals`: which are sent; none named, or []: all. `prefix`: what stands before a signal's name.
     """
 
     to: str = "127.0.0.1:57120"
@@ -45,7 +47,7 @@ class Send(Record):
     @field_validator("to")
     @classmethod
     def _an_address(cls, to: str) -> str:
-        _parts(to)
+        address_of(to)
         return to
 
     @field_validator("signals")
@@ -72,11 +74,20 @@ class OscOut:
 
     Counted in steps, at most once a frame. Never waits: `sent` counts datagrams, `unheard` those
     that an earlier answer says nobody has received (not every machine answers), `failed` those that
-    this machine could not send, for want of a network or of room. None of it stops the show.
+    this machine could not send, for want of a network or of room. None of it stops the show; the
+    first time for each, `tell` is given a line. `file`, `number`: where it is written, from 0.
     """
 
-    def __init__(self, send: Send) -> None:
+    def __init__(
+        self,
+        send: Send,
+        tell: Callable[[str], None] | None = None,
+        file: str = "",
+        number: int = 0,
+    ) -> None:
         self.spec = send
+        self._tell = tell
+        self._where = file, f"send.{number}.to"
         self.sent = 0
         self.unheard = 0
         self.failed = 0
@@ -88,12 +99,33 @@ class OscOut:
 
     def open(self, context: OutletContext) -> None:
         """Make the socket; MachineError where the host has no address."""
-        host, port = _parts(self.spec.to)
-        self._socket, self._address = open_socket(host, port, f"[[send]] to = {self.spec.to}", _FIX)
+        host, port = address_of(self.spec.to)
+        try:
+            self._socket, self._address = open_socket(host, port, "", _FIX)
+        except MachineError as error:
+            raise MachineError(
+                Fault(*self._where, miss.problem, miss.fix) for miss in error.faults
+            ) from None
         self._socket.setblocking(False)
         if self._socket.family == socket.AF_INET:
             with suppress(OSError):
                 self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+
+    @property
+    def account(self) -> dict[str, str | int]:
+        """What became of what was sent, for the report."""
+        return {
+            "to": self.spec.to,
+            "sent": self.sent,
+            "unheard": self.unheard,
+            "failed": self.failed,
+        }
+
+    @property
+    def says(self) -> str:
+        """What is sent where, in a line."""
+        chosen = [name for name in SIGNALS if name in self.spec.signals]
+        return f"sending {', '.join(chosen) or 'all signals'} to {self.spec.to}"
 
     def poll(self) -> list[Command]:
         """Ask for nothing."""
@@ -124,12 +156,20 @@ class OscOut:
             self._socket.send(datagram)
         except ConnectionRefusedError:  # the answer to an earlier one; this one was not sent
             self.unheard += 1
+            if self.unheard == 1:
+                self._say("nobody listens there: start what is to hear the signals")
         except OSError as error:
             self.failed += 1
+            if self.failed == 1:
+                self._say(f"cannot be sent: {error.strerror or error}: is there a network?")
             # After a change of networks the way there has to be found anew.
             self._connected = error.errno in (errno.EAGAIN, errno.EWOULDBLOCK, errno.ENOBUFS)
         else:
             self.sent += 1
+
+    def _say(self, line: str) -> None:
+        if self._tell:
+            self._tell(f"[[send]] to {self.spec.to}: {line}")
 
 
 def datagrams(
@@ -154,9 +194,10 @@ def datagrams(
         yield encode_bundle(parts)
 
 
-def _parts(to: str) -> tuple[str, int]:
+def address_of(to: str) -> tuple[str, int]:
     """Return host and port of `HOST:PORT`; ValueError otherwise."""
     host, _, port = to.rpartition(":")
-    if host and port.isascii() and port.isdecimal() and 1 <= int(port[:6]) <= 65_535:
+    named = bool(host) and _NO_HOST.isdisjoint(host)
+    if named and port.isascii() and port.isdecimal() and 1 <= int(port[:6]) <= 65_535:
         return host.strip("[]"), int(port)
     raise ValueError(_FIX)

@@ -114,13 +114,16 @@ def _open_door(
 ) -> Door:
     notices, naming = Notices(), Naming(key)
     gate = Gate(
-        installation.consent.mode, max_people=installation.crowd.max_people, notices=notices
+        installation.consent.mode,
+        max_people=installation.crowd.max_people,
+        notices=notices,
+        newcomers={number: inlet.newcomers for number, inlet in enumerate(installation.inlet, 1)},
     )
     listeners: list[Listener] = []
     try:
         for number, inlet in enumerate(installation.inlet, 1):
             listeners.append(
-                open_listener(inlet, number, adapters, naming, notices, seconds_since_1900)
+                open_listener(inlet, number, adapters, naming, notices, seconds_since_1900, gate)
             )
     except BaseException:
         for listener in listeners:

@@ -12,14 +12,13 @@ import numpy as np
 from ..core.clock import STEPS_PER_SECOND
 from ..inlet.datagrams import from_ourselves
 from ..inlet.gate import Admitted, Gate
-from ..inlet.naming import Naming, Space
+from ..inlet.naming import Digests, Naming, Space
 from ..inlet.notices import Notices
 from ..inlet.osc import encode
 from ..inlet.reader import Reader
 from ..inlet.said import UNSAID, Said, together
-from ..inlet.sample import Source
 from ..inlet.simulate import SimulatedCrowd
-from .listening import Listener
+from .listening import Listener, slow_frames
 
 HAND = "hand"  # the participant that the mouse at this machine is
 LEAVING_STEPS = 300
@@ -51,9 +50,8 @@ class Door:
         self._hand = Reader(everything, naming, notices, space=Space.HAND)
         self._simulator = Reader(everything, naming, notices, space=Space.SIMULATED)
         self._simulated = simulated
-        self._waiting: dict[Source, list[Said]] = {
-            source: [] for source in (Source.LOOPBACK, Source.NETWORK, Source.HAND)
-        }
+        # Of each listener, and of the hand as the last: within one it is known what came first.
+        self._waiting: list[list[Said]] = [[] for _ in range(len(self.listeners) + 1)]
         self._hand_feels: tuple[float, float] | None = None
         self._leaving = False
 
@@ -94,12 +92,15 @@ class Door:
     def collect(self, step: int, steps: int = 1) -> None:
         """Read what the ports hold; it is admitted at `step`, the next. Once per frame.
 
-        `steps`: how many the frame spans.
+        `steps`: how many the frame spans. The time for what has to be read slowly is that of all
+        ports together: each has its part of it, and of what others before it left.
         """
-        for listener in self.listeners:
-            said = listener.listen(step, steps)
+        left = slow_frames(steps)
+        for place, listener in enumerate(self.listeners):
+            said = listener.listen(step, steps, left / (len(self.listeners) - place))
+            left = max(0.0, left - listener.reader.spent)
             if len(said):
-                self._waiting[listener.source].append(said)
+                self._waiting[place].append(said)
 
     def say(self, valence: float, arousal: float) -> None:
         """Let the hand at this machine feel something in [-1, 1]², along the path of everybody.
@@ -121,17 +122,27 @@ class Door:
             self._tell(encode(f"/empathy/{HAND}", *self._hand_feels))
         before = self.gate.accepted
         heard = []
-        no_wins([part for parts in self._waiting.values() for part in parts])
-        for source, said in self._waiting.items():
-            if said:
-                heard.append(self.gate.admit(together(said), step, source is Source.NETWORK))
-                said.clear()
+        if said := self._said():
+            heard.append(self.gate.admit(together(said), step))
         accepted = self.gate.accepted - before
         self.accepted += accepted
         if self._simulated is not None:
             heard.insert(0, self._simulate(self._simulated, step, accepted > 0))
         heard.append(Admitted(self.gate.due(step), _NOBODY))
         return _together(heard)
+
+    def _said(self) -> list[Said]:
+        """Take what waits, a part for each port; who says no leaves nothing with any of them."""
+        parts = [together(said) for said in self._waiting if said]
+        for said in self._waiting:
+            said.clear()
+        refused = no_wins(parts)
+        if len(refused):
+            for listener in self.listeners:
+                listener.reader.withdraw(refused)
+            # Nobody knows which port was first: what others say was said before the no.
+            parts.sort(key=lambda part: bool((part.consent == 0).any()))
+        return parts
 
     def _simulate(self, crowd: SimulatedCrowd, step: int, real: bool) -> Admitted:
         """Take the simulated crowd a step further; once it has left, it is nobody's work."""
@@ -145,7 +156,7 @@ class Door:
 
     def _tell(self, datagram: bytes) -> None:
         said = self._hand.read(from_ourselves([datagram]), 0, frames=_ALL)
-        self._waiting[Source.HAND].append(said)
+        self._waiting[-1].append(said)
 
     def close(self) -> None:
         """Give the ports back."""
@@ -157,20 +168,20 @@ _NOBODY = np.empty(0, np.uint32)
 _ALL = float("inf")  # frames: what we tell ourselves is read whole, however long it takes
 
 
-def no_wins(parts: Sequence[Said]) -> None:
-    """Take back every yes of whom another part, of which nobody knows what came first, says no."""
-    if len(parts) < 2:
-        return
-    refused = [
-        (place, name)
-        for place, part in enumerate(parts)
-        for name in map(tuple, part.name[part.consent == 0].tolist())
-    ]
-    for place, part in enumerate(parts) if refused else ():
-        elsewhere = {name for where, name in refused if where != place}
-        for row in np.flatnonzero(part.consent > 0).tolist():
-            if tuple(part.name[row].tolist()) in elsewhere:
-                part.consent[row] = UNSAID
+def no_wins(parts: Sequence[Said]) -> Digests:
+    """Take back every yes of whom another part, of which nobody knows what came first, says no.
+
+    Return the names (n, 2) of all who say no.
+    """
+    refused = [part.name[part.consent == 0] for part in parts]
+    if len(parts) > 1 and any(map(len, refused)):
+        names = [set(map(tuple, some.tolist())) for some in refused]
+        for place, part in enumerate(parts):
+            elsewhere = set().union(*names[:place], *names[place + 1 :])
+            for row in np.flatnonzero(part.consent > 0).tolist() if elsewhere else ():
+                if tuple(part.name[row].tolist()) in elsewhere:
+                    part.consent[row] = UNSAID
+    return np.concatenate(refused) if refused else np.empty((0, 2), np.uint64)
 
 
 def _together(parts: list[Admitted]) -> Admitted:

@@ -18,6 +18,7 @@ from ..crowd.crowd import CrowdSettings
 from ..inlet.rings import MOST_RINGS
 from ..outlet.osc_out import Send
 from .listening import Inlet, load_adapters
+from .ports import wrong_ports
 
 MOST_SIMULATED = 100_000
 SOUND_KEY = "sound.file"
@@ -152,7 +153,7 @@ def load_installation(name: str, assets: Assets) -> LoadedInstallation:
     faults = _missing_presets(path, installation, assets)
     faults += _missing_transitions(path, installation.transition, assets)
     faults += _missing_sound(path, installation.sound, assets)
-    faults += _wrong_adapters(path, installation.inlet, assets)
+    faults += _wrong_listeners(path, installation, assets)
     if faults:
         raise ConfigError(faults)
     return LoadedInstallation(path, installation)
@@ -207,12 +208,13 @@ def _missing_sound(path: Path, sound: Sound | None, assets: Assets) -> list[Faul
     return []
 
 
-def _wrong_adapters(path: Path, inlets: tuple[Inlet, ...], assets: Assets) -> list[Fault]:
+def _wrong_listeners(path: Path, installation: Installation, assets: Assets) -> list[Fault]:
+    inlets = installation.inlet
     try:
-        load_adapters(inlets, assets, path)
+        adapters = load_adapters(inlets, assets, path)
     except ConfigError as error:
         return list(error.faults)
-    return []
+    return wrong_ports(inlets, installation.send, adapters, str(path))
 
 
 def find_transition(name: str, assets: Assets, owner: Path | None) -> Path:

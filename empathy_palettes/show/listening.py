@@ -20,19 +20,21 @@ from ..core.errors import AssetError, ConfigError, Fault
 from ..inlet.adapters.adapter import Adapter, load_adapter
 from ..inlet.adapters.engine import Adapters
 from ..inlet.datagrams import Datagrams
+from ..inlet.gate import NEW_NAMES, Gate
 from ..inlet.naming import Naming
 from ..inlet.networks import Networks
 from ..inlet.notices import Notices
 from ..inlet.reader import Reader
 from ..inlet.reasons import Reason
 from ..inlet.said import Said
-from ..inlet.sample import Kind, Source
+from ..inlet.sample import Kind
 from ..inlet.tcp import TcpInlet
 from ..inlet.traffic import Traffic
 from ..inlet.udp import UdpInlet
 
 PORT = 9000
 SLOW_STEPS = 4  # of a frame, in which what has to be read slowly is given a frame's time
+_NAME = "1 to 64 letters, digits and signs without spaces or /"
 KindName = Literal["self_report", "expression", "physiology", "model"]
 
 
@@ -43,9 +45,9 @@ class Inlet(Record):
     network it is on. `networks`: whom it hears of those; none: everybody. `range`: the span that
     senders use for valence, arousal and dominance. `adapter`: what else it understands besides
     `/empathy/…`. `port`: None = that of the first adapter, else 9000. `people`: whose a device is,
-    by what its adapter tells it by. `rate`: datagrams per second and machine, but for this one.
-    `share`: the most of the crowd's weight that those who come through here hold while others are
-    there.
+    by what its adapter tells it by. `rate`: datagrams per second and machine, but for this one;
+    `newcomers`: people whom nobody knows yet, likewise. `share`: the most of the crowd's weight
+    that those who come through here hold while others are there.
     """
 
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
@@ -55,10 +57,11 @@ class Inlet(Record):
     range: tuple[float, float] = (-1.0, 1.0)
     kind: KindName = "self_report"
     adapter: str | tuple[str, ...] = ()
-    people: dict[str, Annotated[str, Field(pattern=r"^[!-.0-~]{1,64}$")]] = Field(
-        default_factory=dict
+    people: dict[str, Annotated[str, Field(pattern=r"^[!-.0-~]{1,64}$", description=_NAME)]] = (
+        Field(default_factory=dict)
     )
     rate: Annotated[int, Field(ge=1, le=1_000_000)] = 2_000
+    newcomers: Annotated[int, Field(ge=1, le=1_000_000)] = NEW_NAMES
     share: Annotated[float, Field(gt=0, le=1)] = 1.0
 
     @property
@@ -136,16 +139,17 @@ class Listener:
     protocol: str = "UDP"
     now: Callable[[], float] | None = None  # seconds since 1900; None: time tags are not looked at
 
-    @property
-    def source(self) -> Source:
-        """Whether a network can send to it, or this machine alone."""
-        return Source.LOOPBACK if self.socket.loopback else Source.NETWORK
+    def listen(self, step: int, steps: int, frames: float | None = None) -> Said:
+        """Return what has arrived, to be admitted at `step`, at a frame that spans `steps`.
 
-    def listen(self, step: int, steps: int) -> Said:
-        """Return what has arrived, to be admitted at `step`, at a frame that spans `steps`."""
+        `frames`: how much time there is for what has to be read slowly (`Reader.read`), None = as
+        much as if there were no other port.
+        """
+        if frames is None:
+            frames = slow_frames(steps)
         datagrams = self.socket.drain(steps)
         if not len(datagrams):
-            return self.reader.read(datagrams, step)
+            return self.reader.read(datagrams, step, frames)
         if self.networks:
             heard = self.networks.hear(datagrams.host)
             if not heard.all():
@@ -157,7 +161,12 @@ class Listener:
             if not allowed.all():
                 datagrams = datagrams.take(allowed)
         now = self.now() if self.now else None
-        return self.reader.read(datagrams, step, max(1.0, steps / SLOW_STEPS), now)
+        return self.reader.read(datagrams, step, frames, now)
+
+
+def slow_frames(steps: int) -> float:
+    """Return how many frames' time a frame that spans `steps` has for what is read slowly."""
+    return max(1.0, steps / SLOW_STEPS)
 
 
 def load_adapters(
@@ -197,10 +206,12 @@ def open_listener(
     naming: Naming,
     notices: Notices,
     now: Callable[[], float] | None = None,
+    gate: Gate | None = None,
 ) -> Listener:
     """Return an open port; MachineError where it cannot be had.
 
     `number`: which inlet, from 1. `now`: seconds since 1900, against which time tags are held.
+    `gate`: whom adapters are to keep nothing of, it says; None: they may of everybody.
     """
     port = port_of(inlet, adapters)
     chosen = [adapters[name] for name in inlet.adapters]
@@ -210,7 +221,16 @@ def open_listener(
         notices,
         kind=Kind[inlet.kind.upper()],
         origin=number,
-        adapters=Adapters(chosen, naming, notices, number, inlet.people, range=inlet.range)
+        adapters=Adapters(
+            chosen,
+            naming,
+            notices,
+            number,
+            inlet.people,
+            range=inlet.range,
+            may_come=gate.may_come if gate else None,
+            outside=gate.outside if gate else None,
+        )
         if chosen
         else None,
     )

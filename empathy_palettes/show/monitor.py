@@ -8,13 +8,15 @@ it is asked for them as they come.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ..core.assets import Assets
 from ..core.clock import STEPS_PER_SECOND
-from ..inlet.adapters.adapter import Adapter
+from ..core.errors import EmpathyError
+from ..inlet.adapters.adapter import Adapter, load_adapter
 from ..inlet.adapters.engine import Adapters
 from ..inlet.datagrams import Datagrams
 from ..inlet.naming import Naming
@@ -105,6 +107,8 @@ class Monitor:
         self._people = _People()
         naming = Naming(key)
         adapters = load_adapters(tuple(inlets), assets, None)
+        # Of adapters that nobody chose only the addresses are looked at, to say which to choose.
+        self._others = Adapters(_every(assets), naming, Notices())
         self._inlets: list[_Watched] = []
         try:
             for number, inlet in enumerate(inlets, 1):
@@ -269,7 +273,18 @@ class Monitor:
             return ours
         if taken := inlet.adapters.find(address):
             return taken.address, taken.adapter, True
+        if taken := self._others.find(address):
+            return taken.address, f"{taken.adapter}?", False
         return (whole(address) if self._raw else shape_of(address, inlet.words)), "", False
+
+
+def _every(assets: Assets) -> list[Adapter]:
+    """All adapters there are that can be read, in the order of their names."""
+    found = []
+    for path in assets.listing("adapters"):
+        with suppress(EmpathyError):
+            found.append(load_adapter(str(path), assets))
+    return found
 
 
 class _People:

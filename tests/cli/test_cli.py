@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -11,6 +12,8 @@ import av
 import numpy as np
 import pytest
 from PIL import Image
+
+from empathy_palettes.core.assets import builtin_root
 
 Done = subprocess.CompletedProcess[str]
 
@@ -172,10 +175,29 @@ def test_a_picture_carries_the_line_that_makes_it_again(tmp_path: Path) -> None:
     with Image.open(tmp_path / "a.png") as picture:
         line = str(picture.info["Source"])
         first = picture.tobytes()
-    assert line.startswith("empathy render palette")
+    assert line.startswith("empathy render palette") and "--circles" not in line
     assert empathy(tmp_path, *line.split()[1:]).returncode == 0
     with Image.open(tmp_path / "a.png") as picture:
         assert picture.tobytes() == first
+
+
+@pytest.mark.gl
+def test_circles_of_simulated_people_are_seen_and_the_line_carries_them(tmp_path: Path) -> None:
+    guide = (builtin_root() / "docs" / "shaders.md").read_text(encoding="utf-8")
+    (rings,) = (text for text in re.findall(r"```isf\n(.*?)```", guide, re.S) if "A ring" in text)
+    (tmp_path / "rings.fs").write_text(rings)
+    small = ("rings.fs", "--size", "160x90", "--time", "0.5")
+    pictures = []
+    for out, more in (("none.png", ()), ("some.png", ("--circles", "5"))):
+        done = empathy(tmp_path, "render", *small, "--out", out, *more)
+        assert done.returncode == 0, done.stderr
+        with Image.open(tmp_path / out) as picture:
+            pictures.append(np.asarray(picture.convert("L")))
+            line = str(picture.info["Source"])
+    assert pictures[0].max() == 0 and np.count_nonzero(pictures[1] > 64) > 50
+    assert "--circles 5" in line
+    done = empathy(tmp_path, "render", "palette", "--out", "a.png", "--circles", "65")
+    assert done.returncode != 0 and "64" in done.stderr
 
 
 @pytest.mark.gl
@@ -195,17 +217,34 @@ def test_an_export_is_frame_exact(tmp_path: Path) -> None:
         assert "export palette" in film.metadata["comment"]
 
 
+def documented_report(root: Path) -> list[str]:
+    """The keys of the report that the guide for technicians explains, in their order."""
+    guide = (root / "docs" / "installations.md").read_text(encoding="utf-8")
+    rows = guide.partition("| in the report |")[2].partition("\n\n")[0]
+    return re.findall(r"^\| `(\w+)` \|", rows, re.MULTILINE)
+
+
 @pytest.mark.gl
 def test_a_headless_run_reports(tmp_path: Path, free_port: int) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        to = f"127.0.0.1:{nobody.getsockname()[1]}"
     (tmp_path / "place.toml").write_text(
         f'[[playlist]]\npreset = "palette"\n[[inlet]]\nport = {free_port}\n'
         "[[display]]\nsize = [160, 90]\n"
+        f'[[send]]\nto = "{to}"\nsignals = []\n'
     )
     done = empathy(tmp_path, "run", "./place.toml", "--headless", "--seconds", "1", "--json")
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     assert {"datagrams", "accepted", "rejected", "people", "frames", "frame_ms"} <= set(report)
     assert report["frames"] > 0
+    (account,) = report["sending"]
+    assert account.keys() == {"to", "sent", "unheard", "failed"}
+    assert account["to"] == to and account["unheard"] > 0
+    assert done.stderr.count(f"[[send]] to {to}: nobody listens there") == 1
+    assert f"sending all signals to {to}" in done.stderr
+    assert documented_report(builtin_root()) == list(report)
     assert set(report["frame_ms"]) == {"p50", "p95", "p99"}
     assert f"127.0.0.1:{free_port}" in done.stderr
     log = tmp_path / "state" / "empathy-palettes" / "show.log"

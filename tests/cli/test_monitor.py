@@ -10,13 +10,19 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from time import sleep
+from time import monotonic, sleep
 
 import pytest
 from pythonosc.udp_client import SimpleUDPClient
 
 from empathy_palettes.cli.app import app
+from empathy_palettes.core.assets import Assets
 from empathy_palettes.core.errors import EmpathyError
+from empathy_palettes.inlet.osc import encode
+from empathy_palettes.inlet.send import Sender
+from empathy_palettes.inlet.udp import UdpInlet
+from empathy_palettes.show.listening import Inlet
+from empathy_palettes.show.monitor import Monitor
 
 
 def monitor(*options: str) -> subprocess.CompletedProcess[str]:
@@ -56,7 +62,7 @@ def test_it_reports_for_programs(free_port: int) -> None:
     assert ended.returncode == 0, ended.stderr
     report = json.loads(ended.stdout)
     rows = {row["address"]: row for row in report["addresses"]}
-    feeling, fader = rows["/empathy/<who>"], rows["/fader/[1]"]
+    feeling, fader = rows["/empathy/<who>"], rows["/<…>/<…>"]
     assert feeling["types"] == "ff" and feeling["last"] == "0.5 3" and feeling["known"]
     assert fader["types"] == "f" and not fader["known"] and fader["adapter"] == ""
     assert feeling["rate"] > 10 and feeling["count"] + fader["count"] == report["datagrams"]
@@ -68,7 +74,7 @@ def test_it_reports_for_programs(free_port: int) -> None:
 
 def test_without_a_terminal_it_prints_lines(free_port: int) -> None:
     with somebody_sends(free_port):
-        ended = monitor("--port", str(free_port), "--seconds", "1")
+        ended = monitor("--port", str(free_port), "--seconds", "1", "--raw")
     assert ended.returncode == 0, ended.stderr
     assert f"{free_port} /fader/[1] f: 0.75" in ended.stderr.splitlines()
     head, first, second, *rest = ended.stdout.splitlines()
@@ -92,14 +98,24 @@ def test_at_a_terminal_the_table_is_live(free_port: int) -> None:
     ours, theirs = os.openpty()
     with os.fdopen(ours, "rb", buffering=0) as terminal, somebody_sends(free_port):
         shown = subprocess.Popen(
-            [sys.executable, "-m", "empathy_palettes", "monitor", "--port", str(free_port)],
+            [
+                sys.executable,
+                "-m",
+                "empathy_palettes",
+                "monitor",
+                "--raw",
+                "--port",
+                str(free_port),
+            ],
             stdout=subprocess.PIPE,
             stderr=theirs,
             env={**os.environ, "TERM": "xterm", "COLUMNS": "120", "LINES": "40"},
         )
         os.close(theirs)
         seen = b""
+        end = monotonic() + 30
         while b"would wait" not in seen or b"/fader/[1]" not in seen:
+            assert monotonic() < end, seen
             seen += terminal.read(4096)
         shown.send_signal(signal.SIGTERM)  # as whoever runs it as a service ends it
         assert shown.stdout is not None
@@ -124,7 +140,7 @@ def _as_it_was() -> Iterator[None]:
     [
         (("--range", "nothing"), "write it as 0,1"),
         (("--range", "1,0"), "a range rises"),
-        (("desk", "--port", "9000"), "leave one of them out"),
+        (("desk", "--port", "9000"), "an installation has its own ports"),
         (("nowhere",), "nowhere"),
         (("--adapter", "no-such"), "no-such"),
         (("--listen", "no-such-host.invalid"), "no-such-host.invalid"),
@@ -134,3 +150,19 @@ def test_it_says_what_is_wrong(options: tuple[str, ...], says: str) -> None:
     with pytest.raises(EmpathyError) as caught:
         app(["monitor", *options, "--seconds", "0.1"], standalone_mode=False)
     assert says in str(caught.value)
+
+
+@pytest.mark.usefixtures("_as_it_was")
+def test_a_port_that_a_show_listens_on_is_told_with_what_to_do() -> None:
+    with closing(UdpInlet("127.0.0.1", 0)) as show, pytest.raises(EmpathyError) as caught:
+        app(["monitor", "--port", str(show.port), "--seconds", "0.1"], standalone_mode=False)
+    assert "--port: port" in str(caught.value) and "end it first" in str(caught.value)
+
+
+def test_what_another_adapter_would_take_is_hinted_at(free_port: int) -> None:
+    with closing(Monitor((Inlet(port=free_port),), Assets.discover())) as watched:
+        with closing(Sender("127.0.0.1", free_port)) as sender:
+            sender.send(encode("/1/xy1", 0.5, 0.5))
+        watched.step(1)
+        (row,) = watched.rows()
+        assert (row.address, row.adapter, row.known) == ("/1/xy1", "touchosc?", False)

@@ -25,6 +25,14 @@ class Rig(Record):
     named: dict[str, Lamp] = Field(default_factory=dict)
     pair: tuple[int, Lamp] | None = None
     either: Lamp | str = ""
+    names: tuple[str, ...] = ()
+    lit: bool = True
+    signs: dict[
+        str, Annotated[str, Field(pattern="^[a-z]+$", description="small letters only")]
+    ] = Field(default_factory=dict)
+    code: Annotated[str, Field(pattern="^[0-9]$", description="one digit")] = "0"
+    loose: Annotated[str, Field(pattern="^[0-9]$")] = "0"
+    many: str | tuple[str, ...] = ()
     few: Annotated[tuple[int, ...], Field(min_length=2, max_length=3)] = (1, 2)
     free: dict[str, Any] = Field(default_factory=dict)
 
@@ -58,7 +66,8 @@ def test_a_good_table_becomes_a_frozen_record() -> None:
         ({"title": "a", "Lamps": []}, "Lamps: unknown key: did you mean 'lamps'?"),
         (
             {"title": "a", "qqq": 1},
-            "qqq: unknown key: known: either, few, free, lamps, main, named, pair, title",
+            "qqq: unknown key: known: "
+            "code, either, few, free, lamps, lit, loose, main, many, named …",
         ),
         ({"title": " "}, "title: ' ': give it a name"),
         ({"title": 3}, "title: 3: should be a valid string"),
@@ -89,7 +98,7 @@ def test_a_good_table_becomes_a_frozen_record() -> None:
         ),
         (
             {"title": "a", "main": {"address": 1, "lag": [1, "b"]}},
-            "main.lag: [1, 'b']: should be a valid number",
+            "main.lag.1: 'b': should be a valid number",
         ),
         (
             {"title": "a", "main": {"address": 1, "dim": float("nan")}},
@@ -97,7 +106,28 @@ def test_a_good_table_becomes_a_frozen_record() -> None:
         ),
         (
             {"title": "a", "free": 1},
-            "free: 1: should be a valid dictionary",
+            "free: 1: write a table: { … }",
+        ),
+        (
+            {"title": "a", "lamps": {"address": 1}},
+            "lamps: this is one table of a list: write [[lamps]]",
+        ),
+        ({"title": "a", "lamps": 3}, "lamps: 3: write [[lamps]]"),
+        ({"title": "a", "names": {"a": 1}}, "names: write a list: [ … ]"),
+        ({"title": "a", "names": "x"}, "names: 'x': write it in brackets: names = [\"x\"]"),
+        ({"title": "a", "few": True}, "few: True: write it in brackets: few = [true]"),
+        ({"title": "a", "pair": 1}, "pair: 1: write a list of 2, in brackets"),
+        (
+            {"title": "a", "main": [{"address": 1}]},
+            "main: [{'address': 1}]: there is one only: write [main]",
+        ),
+        ({"title": "a", "main": 3}, "main: 3: write a table: { … }"),
+        ({"title": "a", "lit": "yeah"}, "lit: 'yeah': should be true or false"),
+        ({"title": "a", "signs": {"0": "A"}}, "signs.0: 'A': small letters only"),
+        ({"title": "a", "code": "x"}, "code: 'x': one digit"),
+        (
+            {"title": "a", "loose": "x"},
+            "loose: 'x': these are not all signs that it may have",
         ),
         ({"title": "a", "pair": [1]}, "pair.1: missing: add a value"),
         ({"title": "a", "few": [1]}, "few: [1]: should have at least 2 items, not 1"),
@@ -119,6 +149,14 @@ def test_alternatives_do_not_show_in_a_key() -> None:
     assert "either.dimm: unknown key: did you mean 'dim'?" in told
     assert all(line.startswith("either") for line in told)
     assert not any("Lamp" in line or ".str" in line for line in told)
+
+
+def test_of_several_ways_to_write_a_value_only_the_one_that_was_meant_is_told() -> None:
+    assert faults({"title": "a", "many": ["x", 3]}) == ["many.1: 3: should be a valid string"]
+    (told,) = faults({"title": "a", "many": 3})
+    assert told == "many: 3: should be a valid string, or should be a list"
+    (told,) = faults({"title": "a", "either": {"address": "x"}})
+    assert told.startswith("either.address: 'x': should be a valid integer")
 
 
 def test_every_fault_is_told_at_once() -> None:

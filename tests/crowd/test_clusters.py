@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from empathy_palettes.crowd.clusters import APPEARS, NO_CLUSTERS, ClusterTracker
-from empathy_palettes.crowd.minute import BLOCK, SAMPLE_STEPS
+from empathy_palettes.crowd.changes import changes
+from empathy_palettes.crowd.clusters import APPEARS, NO_CLUSTERS, RESTS, ClusterTracker
+from empathy_palettes.crowd.minute import BLOCK, SAMPLE_STEPS, Block
 from empathy_palettes.crowd.resonance import Resonance
+from empathy_palettes.crowd.seeding import densest
 from empathy_palettes.crowd.table import NEVER, People
 
 Series = NDArray[np.float64]  # (time, people) or (time, groups), twice a second
@@ -164,7 +166,8 @@ def test_identities_hold_while_people_come_go_and_groups_swap_sizes() -> None:
     room.hear(valence[parts[0]], arousal[parts[0]])
     before = room.tracker.clusters.identity.tolist()
     first = room.tracker.label[one[0]], room.tracker.label[two[0]]
-    assert len(before) == 2 and 0 not in first
+    assert len(before) == 2 and sorted(first) == [1, 2]
+    assert room.tracker.clusters.number.tolist() == [1, 2]
     assert room.tracker.clusters.members[first[0] - 1] > room.tracker.clusters.members[first[1] - 1]
     room.leave(one[:30])
     room.enter(two[40:])
@@ -190,6 +193,75 @@ def test_a_group_that_breaks_up_ends_and_its_identity_is_not_given_again() -> No
     assert room.tracker.clusters.identity.tolist() == [] and not room.tracker.label.any()
     room.hear(*planted(rng, MINUTE, group))
     assert room.tracker.clusters.identity.tolist() == [1]
+
+
+def test_a_number_holds_when_an_older_cluster_ends_and_is_given_again_later() -> None:
+    rng = np.random.default_rng(20)
+    group = np.repeat([0, 1], [60, 60])
+    room = Room(180)
+    room.enter(np.arange(120))
+    valence, arousal = planted(rng, 5 * MINUTE, np.concatenate([group, np.full(60, 2)]))
+    room.hear(valence[:MINUTE], arousal[:MINUTE])
+    clusters, label = room.tracker.clusters, room.tracker.label
+    assert clusters.identity.tolist() == [0, 1] and clusters.number.tolist() == [1, 2]
+    older, younger = (np.flatnonzero(label == number) for number in (1, 2))
+    assert len(older) >= 55 and len(younger) >= 55
+    room.leave(older)
+    for row in range(MINUTE, 2 * MINUTE):
+        room.hear(valence[row : row + 1], arousal[row : row + 1])
+        assert np.count_nonzero(room.tracker.label[younger] == 2) >= 55
+        assert not (room.tracker.label[younger] == 1).any()
+    assert room.tracker.clusters.identity.tolist() == [1]
+    assert room.tracker.clusters.number.tolist() == [2]
+    room.enter(np.arange(120, 180))
+    room.hear(valence[2 * MINUTE : 4 * MINUTE], arousal[2 * MINUTE : 4 * MINUTE])
+    assert room.tracker.clusters.identity.tolist() == [1, 2]
+    assert room.tracker.clusters.number.tolist() == [2, 1]
+    assert np.count_nonzero(room.tracker.label[120:] == 1) >= 55
+
+
+def test_a_number_rests_before_it_is_given_again() -> None:
+    tracker = ClusterTracker(4)
+    for row in (0, 1, 2):
+        tracker._name(row, 600)
+    tracker._end(1, 1000)
+    tracker._name(3, 1000 + RESTS - 1)
+    tracker._name(4, 1000 + RESTS)
+    assert tracker._number.tolist() == [1, 0, 3, 4, 2, 0, 0, 0]
+    for row in (1, 5, 6, 7):
+        tracker._name(row, 2000)
+    assert sorted(tracker._number.tolist()) == list(range(1, 9))
+    tracker._end(0, 2000)
+    tracker._name(0, 2001)
+    assert tracker._identity[0] == -1  # none to be had: on trial a while longer
+    tracker._name(0, 2000 + RESTS)
+    assert tracker._number[0] == 1 and tracker._identity[0] == 9
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_sums_of_changes_are_exact_in_any_order(seed: int) -> None:
+    """So that labels do not depend on how a processor's matrix product orders its sums."""
+    rng = np.random.default_rng(seed)
+    ring = rng.integers(-32, 33, (2, 120, 1024)).astype(np.int8)
+    ring[:, :, :600] = ring[:, :, :1]  # all alike: the largest sums there are
+    length = rng.integers(40, 121, (2, 1024)).astype(np.int16)
+    length[:, :600] = 120
+    units, counted, _, _, weight = changes(Block(0, ring, length), 7)
+    np.testing.assert_allclose((units**2).sum(axis=0), counted, atol=0.01)
+    whole, shares = np.rint(units * 1024).astype(np.int64), np.rint(weight * 16).astype(np.int64)
+    np.testing.assert_array_equal(whole, units * 1024)
+    assert ((units @ weight) * 2**14).tolist() == (whole @ shares).tolist()
+    few = units[:, ::4].T.copy()
+    products = (few @ few.T) * 2**20
+    assert products.tolist() == (whole[:, ::4].T @ whole[:, ::4]).tolist()
+    start = densest(few, np.full(256, 0.4, np.float32))
+    fine = np.rint(start * 8192).astype(np.int64)
+    np.testing.assert_array_equal(fine, start * 8192)
+    along = start.astype(np.float32) @ units
+    assert (along * 2**23).tolist() == (fine @ whole).tolist()
+    mixed = rng.permutation(256)
+    again = densest(few[mixed], np.full(256, 0.4, np.float32))
+    assert again.tolist() == start.tolist()
 
 
 def test_two_groups_that_become_one_keep_the_older_identity() -> None:

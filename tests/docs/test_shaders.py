@@ -28,6 +28,7 @@ from empathy_palettes.mapping.view import CrowdView
 from empathy_palettes.render.chain import Chain
 from empathy_palettes.render.loader import load
 from empathy_palettes.render.upload import SMOOTH
+from empathy_palettes.show.still import render
 
 Text = Callable[[str], str]
 Blocks = Callable[[str, str], list[str]]
@@ -97,6 +98,29 @@ def test_faults_read_as_shown(gl: moderngl.Context, blocks: Blocks, tmp_path: Pa
             Chain(gl, [shader(tmp_path, wrong)], roots(tmp_path), (16, 9))
         said = [str(fault).removeprefix(f"{tmp_path}/") for fault in caught.value.faults]
         assert {ours(line) for line in said} == {ours(line) for line in shown.splitlines()}
+
+
+@pytest.mark.gl
+@pytest.mark.parametrize(("size", "radius"), [(3, 3), (7, 6.5), (20, 6.5)])
+def test_dots_are_round_however_large_they_are_asked_to_be(
+    blocks: Blocks, tmp_path: Path, size: int, radius: float
+) -> None:
+    (dots,) = (text for text in blocks(GUIDE, "isf") if "Everybody, as a dot" in text)
+    shader(tmp_path, dots)
+    preset = tmp_path / "presets" / "dots.toml"
+    preset.parent.mkdir()
+    preset.write_text(
+        'title = "Dots"\nshader = "breath.fs"\n[people]\n'
+        f'x = "valence"\ny = "arousal"\nsize = "{size}"\n'
+    )
+    picture = render(preset, feel=(0.3, -0.2), size=(1920, 1080), assets=roots(tmp_path))
+    lit = picture[..., :3].max(axis=2) > 40
+    rows, columns = np.nonzero(lit)
+    unit = 1.08
+    for across in (np.ptp(rows), np.ptp(columns)):
+        assert abs((across + 1) / 2 - radius * unit) <= 1.5
+    y, x = rows - rows.mean(), columns - columns.mean()
+    assert np.hypot(x, y).max() < radius * unit + 1.5  # a square would reach 1.4 times as far
 
 
 def ours(line: str) -> str:

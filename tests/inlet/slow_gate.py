@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter, OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -30,6 +30,7 @@ class Told(NamedTuple):
     circle: str | None = None
     consent: int | None = None
     origin: int = 0
+    host: int = 0
 
     @property
     def feels(self) -> bool:
@@ -53,7 +54,7 @@ def columns(rows: Sequence[Told], space: Space = Space.SENDER) -> Said:
     heard = said(len(rows))
     for index, row in enumerate(rows):
         heard.name[index] = NAMING.digest(row.who.encode(), space)
-        for name in ("valence", "arousal", "dominance", "weight", "kind", "word", "origin"):
+        for name in ("valence", "arousal", "dominance", "weight", "kind", "word", "origin", "host"):
             getattr(heard, name)[index] = getattr(row, name)
         if row.consent is not None:
             heard.consent[index] = row.consent
@@ -72,6 +73,9 @@ class _Person:
     circle: str = ""
     sent: int = -(10**9)
     waits: dict[str, float] | None = None
+    own: dict[str, int] = field(default_factory=dict)  # step of what they said themselves
+    last: dict[str, float] = field(default_factory=dict)  # weight, kind and word of a feeling
+    origin: int = 0
 
 
 @dataclass
@@ -83,6 +87,7 @@ class SlowGate:
     circles: int
     rejected: Counter[str] = field(default_factory=Counter)
     accepted: int = 0
+    newcomers: Mapping[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.next = 0
@@ -92,33 +97,35 @@ class SlowGate:
         self.chosen = OrderedDict[str, str]()
         self.numbered: dict[str, int] = {}
         self.waiting: list[str] = []
-        self.newcomers, self.refusals = Allowance(50), Allowance(50)
+        self.brought: dict[tuple[str, int, int], Allowance] = {}
 
-    def admit(
-        self, rows: Sequence[Told], step: int, limited: bool
-    ) -> tuple[list[Sampled], list[int]]:
+    def admit(self, rows: Sequence[Told], step: int) -> tuple[list[Sampled], list[int]]:
         trusted = self.trusts
         withdrawn: list[int] = []
         may = {row.who: self.may_come(row.who) for row in rows}
+        self.ask(rows, step)
         lets, moved, void = [False] * len(rows), [False] * len(rows), [False] * len(rows)
         for index, row in enumerate(rows):
             if row.consent is not None:
-                number = self.hear_consent(row.who, row.consent > 0, step, limited)
+                self.unheard.discard(row.who)
+                number = self.hear_consent(row.who, row.consent > 0)
                 withdrawn += [] if number is None else [number]
                 if row.consent == 0:
                     for earlier in range(index):
                         void[earlier] |= rows[earlier].who == row.who
             if row.consent is not None or row.circle is not None:
-                may[row.who] = self.may_come(row.who)
+                may[row.who] = self.may_come(row.who) and row.who not in self.unheard
             if row.circle is not None and not may[row.who]:
                 self.refuse()
             elif row.circle is not None:
-                changed = self.choose(row.who, row.circle, step, limited)
+                changed = self.choose(row.who, row.circle)
                 moved[index] = changed and row.who in self.present
             lets[index] = may[row.who]
         if trusted != self.trusts:
             lets = [self.may_come(row.who) for row in rows]
         here = set(self.present)
+        passes: dict[str, bool] = {}
+        counted = []
         for index, row in enumerate(rows):
             says_nothing = not row.feels and row.consent is None and row.circle is None
             if row.feels and not lets[index] and row.circle is None:
@@ -127,11 +134,46 @@ class SlowGate:
                 continue
             counts = row.feels and lets[index]
             if counts and row.who not in self.present:
-                counts = self.let_in(row.who, step, limited)
+                if row.who not in passes:
+                    passes[row.who] = self.met(row.who) or self.brings("new", row, step)
+                counts = self.let_in(row.who, passes[row.who])
             if counts or moved[index] or (says_nothing and row.who in here):
                 self.accepted += 1
-                self.put(row)
+                counted.append(row)
+        for row in counted:
+            if row.kind == Kind.SELF_REPORT:
+                for axis in told_of(row):
+                    self.present[row.who].own[axis] = step
+        for row in counted:
+            self.put(row, step)
         return self.due(step), withdrawn
+
+    def ask(self, rows: Sequence[Told], step: int) -> None:
+        """Ask once for each stranger of whom something would have to be remembered."""
+        self.turned_away: set[str] = set()
+        self.unheard: set[str] = set()
+        self.not_kept: set[str] = set()
+        came, refused = set(), set()
+        for row in rows:
+            if self.met(row.who):
+                continue
+            comes = row.circle if self.trusts else row.consent
+            if comes and row.who not in came:
+                came.add(row.who)
+                if not self.brings("new", row, step):
+                    self.turned_away.add(row.who)
+            if self.trusts and row.consent == 0 and row.who not in refused:
+                refused.add(row.who)
+                if not self.brings("no", row, step):
+                    self.not_kept.add(row.who)
+
+    def brings(self, what: str, row: Told, step: int) -> bool:
+        """Whether a machine may bring one more."""
+        if row.host == 0:
+            return True
+        each = self.newcomers.get(row.origin, 50)
+        allowance = self.brought.setdefault((what, row.origin, row.host), Allowance(each))
+        return allowance.take(step) == 1
 
     def due(self, step: int) -> list[Sampled]:
         out: list[Sampled] = []
@@ -141,22 +183,29 @@ class SlowGate:
                 waits, person.waits, person.sent = person.waits, None, step
                 self.waiting.remove(who)
                 circle = self.numbered[person.circle] if person.circle else 0
-                out.append((person.number, step, *waits.values(), circle))
+                silent = all(map(math.isnan, waits.values()))
+                last = dict(weight=1.0, kind=0, word=0) if silent else person.last
+                felt = (*waits.values(), *last.values(), person.origin)
+                out.append((person.number, step, *felt, circle))
         return out
 
-    def put(self, row: Told) -> None:
+    def put(self, row: Told, step: int) -> None:
         person = self.present[row.who]
+        device = row.kind != Kind.SELF_REPORT
+        fresh = {axis for axis, told in person.own.items() if device and step - told < 600}
+        told = told_of(row).keys() - fresh
+        if row.feels and not told:
+            return
         if person.waits is None:
             names = ("valence", "arousal", "dominance")
-            person.waits = dict.fromkeys(names, NOT_GIVEN) | dict(weight=1.0, kind=0, word=0)
-            person.waits["origin"] = 0
+            person.waits = dict.fromkeys(names, NOT_GIVEN)
             self.waiting.append(row.who)
-        for axis in ("valence", "arousal", "dominance"):
-            if not math.isnan(value := float(np.float32(getattr(row, axis)))):
-                person.waits[axis] = round(value * 32) / 32 + 0.0
-        if row.feels:
-            person.waits |= dict(weight=float(np.float32(row.weight)), kind=row.kind, word=row.word)
-        person.waits["origin"] = row.origin
+        for axis in told:
+            person.waits[axis] = round(told_of(row)[axis] * 32) / 32 + 0.0
+        if told and not fresh:
+            person.last = dict(weight=float(np.float32(row.weight)), kind=row.kind, word=row.word)
+        if not fresh:
+            person.origin = row.origin
 
     def forget(self, numbers: Sequence[int]) -> None:
         for number in numbers:
@@ -185,28 +234,31 @@ class SlowGate:
     def refuse(self) -> None:
         self.rejected[Reason.WITHDRAWN if self.trusts else Reason.WAITING] += 1
 
-    def may_be_new(self, who: str, step: int, limited: bool, allowance: Allowance) -> bool:
-        if not limited or self.met(who) or allowance.take(step):
+    def hear_consent(self, who: str, yes: bool) -> int | None:
+        if not yes:
+            return self.withdraw(who)
+        if self.trusts:
+            self.withdrawn.discard(who)
+        elif who not in self.present and self.may_be_new(who):
+            self.keep_consent(who)
+        return None
+
+    def may_be_new(self, who: str) -> bool:
+        if self.met(who) or who not in self.turned_away:
             return True
         self.rejected[Reason.NEWCOMERS] += 1
         return False
 
-    def hear_consent(self, who: str, yes: bool, step: int, limited: bool) -> int | None:
-        if not yes:
-            return self.withdraw(who, step, limited)
-        if self.trusts:
-            self.withdrawn.discard(who)
-        elif who not in self.present and self.may_be_new(who, step, limited, self.newcomers):
-            self.keep_consent(who)
-        return None
-
-    def withdraw(self, who: str, step: int, limited: bool) -> int | None:
+    def withdraw(self, who: str) -> int | None:
         met, known = self.met(who), who in self.withdrawn
         person = self.leave(who)
         self.consented.pop(who, None)
         self.chosen.pop(who, None)
         if self.trusts and not known:
-            if met or self.may_be_new(who, step, limited, self.refusals):
+            if not met and who in self.not_kept:
+                self.rejected[Reason.REFUSALS] += 1
+                self.unheard.add(who)
+            else:
                 self.keep_withdrawal(who)
         self.renumber()
         return person.number if person else None
@@ -237,9 +289,9 @@ class SlowGate:
         used = {person.circle for person in self.present.values()} | set(self.chosen.values())
         self.numbered = {name: number for name, number in self.numbered.items() if name in used}
 
-    def choose(self, who: str, name: str, step: int, limited: bool) -> bool:
+    def choose(self, who: str, name: str) -> bool:
         person = self.present.get(who)
-        if name and not (person or self.may_be_new(who, step, limited, self.newcomers)):
+        if name and not (person or self.may_be_new(who)):
             return False
         if name:
             while name not in self.numbered and len(self.numbered) == self.circles and self.chosen:
@@ -256,13 +308,17 @@ class SlowGate:
         self.keep_circle(who, "" if person else name)
         return name != before
 
-    def let_in(self, who: str, step: int, limited: bool) -> bool:
-        if len(self.present) >= self.max_people:
-            self.rejected[Reason.PEOPLE] += 1
-            return False
-        if not self.may_be_new(who, step, limited, self.newcomers):
+    def let_in(self, who: str, passes: bool) -> bool:
+        if not passes or len(self.present) >= self.max_people:
+            self.rejected[Reason.PEOPLE if passes else Reason.NEWCOMERS] += 1
             return False
         self.consented.pop(who, None)
         self.present[who] = _Person(self.next, self.chosen.pop(who, ""))
         self.next += 1
         return True
+
+
+def told_of(row: Told) -> dict[str, float]:
+    """What is said of a feeling, as a reader has it."""
+    axes = {"valence": row.valence, "arousal": row.arousal, "dominance": row.dominance}
+    return {axis: float(np.float32(value)) for axis, value in axes.items() if value == value}

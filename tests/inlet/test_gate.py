@@ -18,6 +18,7 @@ from empathy_palettes.inlet.sample import SAMPLE, Kind, Samples
 from tests.inlet.slow_gate import Told, circle, columns, consent, feels
 
 MODES: tuple[Mode, ...] = ("attested", "explicit")
+FAR = 7  # a machine elsewhere
 
 
 def samples_of(gate: Gate, *told: Told, step: int = 0) -> Samples:
@@ -88,7 +89,8 @@ def test_explicit_nothing_is_let_in_before_consent() -> None:
     gate = Gate("explicit", notices=notices)
     assert numbers(gate, *[feels("a", 0.5)] * 11, circle("a", "x")) == []
     assert notices.lines(0) == (
-        "12 values from 1 sender wait for consent: send /empathy/<who>/consent 1",
+        "12 values from 1 sender wait for consent: send /empathy/<who>/consent 1, "
+        "or name whose device it is (people = …)",
     )
     samples = samples_of(gate, consent("a", 1), feels("a", 0.25), step=1)
     assert samples["valence"].tolist() == [0.25]
@@ -270,25 +272,62 @@ def test_a_flood_of_circles_forgets_no_withdrawal() -> None:
 
 
 @pytest.mark.parametrize(
-    ("mode", "say"),
+    ("mode", "say", "reason"),
     [
-        ("attested", feels),
-        ("attested", lambda who: circle(who, "x")),
-        ("attested", lambda who: consent(who, 0)),
-        ("explicit", lambda who: consent(who, 1)),
+        ("attested", feels, Reason.NEWCOMERS),
+        ("attested", lambda who: circle(who, "x"), Reason.NEWCOMERS),
+        ("attested", lambda who: consent(who, 0), Reason.REFUSALS),
+        ("explicit", lambda who: consent(who, 1), Reason.NEWCOMERS),
     ],
 )
-def test_a_network_brings_so_many_new_names_a_second(
-    mode: Mode, say: Callable[[str], Told]
+def test_a_machine_brings_so_many_new_names_a_second(
+    mode: Mode, say: Callable[[str], Told], reason: Reason
 ) -> None:
     notices = Notices()
     gate = Gate(mode, notices=notices)
-    flood = columns([say(f"n{number}") for number in range(200)])
-    gate.admit(flood, 1000, limited=True)
-    assert notices.rejected == {Reason.NEWCOMERS: 200 - NEW_NAMES}
-    gate.admit(flood, 1030, limited=True)  # half a second on; the known ones are free
-    assert notices.rejected == {Reason.NEWCOMERS: 400 - 2 * NEW_NAMES - NEW_NAMES // 2}
+    flood = columns([say(f"n{number}")._replace(host=FAR) for number in range(200)])
+    gate.admit(flood, 1000)
+    assert notices.rejected == {reason: 200 - NEW_NAMES}
+    gate.admit(flood, 1030)  # half a second on; the known ones are free
+    assert notices.rejected == {reason: 400 - 2 * NEW_NAMES - NEW_NAMES // 2}
     assert len(gate._registry) == NEW_NAMES + NEW_NAMES // 2
+
+
+def test_an_inlet_may_say_how_many_a_machine_brings() -> None:
+    notices = Notices()
+    gate = Gate("attested", notices=notices, newcomers={2: 100})
+    for inlet, many in ((1, NEW_NAMES), (2, 100)):
+        told = [feels(f"{inlet}.{one}")._replace(host=FAR, origin=inlet) for one in range(200)]
+        assert len(samples_of(gate, *told)) == many
+    assert notices.rejected == {Reason.NEWCOMERS: 400 - NEW_NAMES - 100}
+
+
+def test_one_machine_that_makes_names_up_keeps_nobody_of_another_out() -> None:
+    notices = Notices()
+    gate = Gate("attested", notices=notices)
+    for step in range(60):
+        made_up = [feels(f"n{step}.{one}")._replace(host=FAR) for one in range(100)]
+        no_names = [consent(f"no{step}.{one}", 0)._replace(host=FAR) for one in range(100)]
+        honest = feels(f"honest{step}")._replace(host=100 + step)
+        refuses = consent(f"shy{step}", 0)._replace(host=100 + step)
+        came = samples_of(gate, *made_up, *no_names, refuses, honest, step=step)["valence"]
+        assert len(came) >= 1
+    shy = [feels(f"shy{step}") for step in range(60)]
+    assert len(samples_of(gate, *shy, step=60)) == 0
+    honest_names = columns([feels(f"honest{step}") for step in range(60)]).name
+    assert gate._registry.present[gate._registry.find(honest_names)].all()
+
+
+def test_a_no_that_cannot_be_remembered_holds_for_its_batch() -> None:
+    notices = Notices()
+    gate = Gate("attested", notices=notices)
+    noes = [consent(f"n{one}", 0)._replace(host=FAR) for one in range(NEW_NAMES)]
+    a = [row._replace(host=FAR) for row in (feels("a"), consent("a", 0), feels("a"))]
+    assert numbers(gate, *noes, *a) == []
+    assert notices.rejected == {Reason.REFUSALS: 1, Reason.WITHDRAWN: 1}
+    (line,) = (line for line in notices.lines(0) if "no from" in line)
+    assert line.startswith("1 message with a no from 1 sender more than a machine may bring")
+    assert numbers(gate, *noes, *a, consent("a", 1), feels("a"), step=2) == [0]
 
 
 def test_who_is_known_does_not_come_out_of_the_allowance() -> None:
@@ -297,13 +336,45 @@ def test_who_is_known_does_not_come_out_of_the_allowance() -> None:
     known, new = ([f"{name}{number}" for number in range(30)] for name in "kn")
 
     def come(names: list[str]) -> int:
-        return len(gate.admit(columns([feels(name) for name in names]), 1000, True).samples)
+        told = columns([feels(name)._replace(host=FAR) for name in names])
+        return len(gate.admit(told, 1000).samples)
 
-    gate.admit(columns([circle(name, "x") for name in known]), 1000, limited=True)
+    gate.admit(columns([circle(name, "x")._replace(host=FAR) for name in known]), 1000)
     assert come([*known, *new[:10]]) == 40
     assert notices.rejected == {}
     assert come(new[10:]) == NEW_NAMES - 40
     assert notices.rejected == {Reason.NEWCOMERS: 10}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_it_says_who_may_come_and_why_others_may_not(mode: Mode) -> None:
+    gate = Gate(mode)
+    names = columns([feels(name) for name in ("here", "agreed", "refused", "stranger")]).name
+    samples_of(gate, consent("here", 1), feels("here"), consent("agreed", 1), consent("refused", 0))
+    assert gate.may_come(names).tolist() == [True, True, False, mode == "attested"]
+    assert gate.outside() is (Reason.WITHDRAWN if mode == "attested" else Reason.WAITING)
+    assert len(gate.may_come(names[:0])) == 0
+
+
+def test_a_device_does_not_speak_over_its_wearer() -> None:
+    gate = Gate("attested")
+    own = Told("a", 0.5, -0.5, weight=0.5, word=7, origin=1)
+    device = Told("a", -1.0, 1.0, 0.25, 0.75, Kind.PHYSIOLOGY, word=3, origin=2)
+    told = ["valence", "arousal", "dominance", "weight", "kind", "word", "origin"]
+
+    def said_at(step: int, *rows: Told) -> list[tuple[float, ...]]:
+        sampled: list[tuple[float, ...]] = samples_of(gate, *rows, step=step)[told].tolist()
+        return sampled
+
+    # Of a component that a person did not tell the device may; but its weight is not theirs.
+    assert said_at(0, device, own) == [(0.5, -0.5, 0.25, 0.5, 0, 7, 1)]
+    ((valence, arousal, *others),) = said_at(599, device)
+    assert math.isnan(valence) and math.isnan(arousal) and others == [0.25, 0.5, 0, 7, 1]
+    superseded = gate.superseded
+    assert said_at(599, device._replace(dominance=math.nan)) == []
+    assert gate.superseded == superseded + 1
+    assert len(gate.due(602)) == 0
+    assert said_at(602, device) == [(-1.0, 1.0, 0.25, 0.75, Kind.PHYSIOLOGY, 3, 2)]
 
 
 def test_whose_consent_is_used_takes_nobody_elses_place_in_memory() -> None:
@@ -325,12 +396,11 @@ def test_without_consent_nothing_is_kept_of_who_withdraws() -> None:
 
 def test_in_a_crowd_of_new_names_a_withdrawal_is_still_heard() -> None:
     gate = Gate("attested")
-    gate.admit(columns([feels("here")]), 0, limited=True)
+    samples_of(gate, feels("here"))
     flood = [feels(f"n{number}") for number in range(200)]
-    told = columns([*flood, consent("here", 0), consent("stranger", 0)])
-    assert gate.admit(told, 1, limited=True).withdrawn.tolist() == [0]
-    back = columns([feels("here"), feels("stranger")])
-    assert len(gate.admit(back, 1000, limited=True).samples) == 0
+    told = [*flood, consent("here", 0), consent("stranger", 0)]
+    assert withdrawn(gate, *(row._replace(host=FAR) for row in told), step=1) == [0]
+    assert numbers(gate, feels("here"), feels("stranger"), step=1000) == []
 
 
 def test_this_machine_brings_a_thousand_at_once() -> None:

@@ -11,6 +11,7 @@ from tests.inlet.slow_gate import Sampled, SlowGate, Told, columns
 
 FEW = [f"n{number}" for number in range(6)]
 MANY = [f"n{number}" for number in range(80)]
+NEWCOMERS = {1: 3}  # through this inlet; 50 through others
 
 feelings = st.sampled_from((float("nan"), 0.0, -0.0, 0.25, 1 / 64, -1.0, 0.7))
 told = st.builds(
@@ -25,6 +26,7 @@ told = st.builds(
     circle=st.sampled_from((None, None, None, "", "x", "y", "z")),
     consent=st.sampled_from((None, None, None, None, 0, 1, 2)),
     origin=st.integers(0, 2),
+    host=st.sampled_from((0, 7, 8)),
 )
 alike = st.sampled_from(
     (
@@ -36,17 +38,20 @@ alike = st.sampled_from(
     )
 )
 floods = st.builds(
-    lambda row, first, count: [row._replace(who=who) for who in MANY[first : first + count]],
+    lambda row, first, count, machine: [
+        row._replace(who=who, host=machine) for who in MANY[first : first + count]
+    ],
     alike,
     st.integers(0, 40),
     st.integers(15, 80),
+    st.sampled_from((0, 7, 8)),
 )
 parts = st.one_of(st.lists(told, max_size=12), st.lists(told, max_size=12), floods)
 batches = st.lists(parts, max_size=3).map(lambda some: [row for part in some for row in part])
 stories = st.lists(
     st.one_of(
-        st.tuples(st.integers(0, 3), batches, st.booleans()),
-        st.tuples(st.sampled_from((1, 1, 20, 40)), batches, st.booleans()),
+        st.tuples(st.integers(0, 3), batches),
+        st.tuples(st.sampled_from((1, 1, 20, 40, 600)), batches),
         st.lists(st.integers(0, 20), max_size=8),  # numbers to forget
     ),
     max_size=8,
@@ -70,21 +75,21 @@ def test_it_does_what_a_slow_gate_does(
     mode: Mode,
     max_people: int,
     circles: int,
-    story: list[tuple[int, list[Told], bool] | list[int]],
+    story: list[tuple[int, list[Told]] | list[int]],
 ) -> None:
     notices = Notices()
-    gate = Gate(mode, max_people, notices=notices, circles=circles)
-    slow = SlowGate(mode == "attested", max_people, circles)
+    gate = Gate(mode, max_people, notices=notices, circles=circles, newcomers=NEWCOMERS)
+    slow = SlowGate(mode == "attested", max_people, circles, newcomers=NEWCOMERS)
     step, sent = 0, 0
     for chapter in story:
         if isinstance(chapter, list):
             gate.forget(np.array(chapter, np.uint32))
             slow.forget(chapter)
             continue
-        passed, rows, limited = chapter
+        passed, rows = chapter
         step += passed
-        samples, withdrawn = gate.admit(columns(rows), step, limited)
-        expected, gone = slow.admit(rows, step, limited)
+        samples, withdrawn = gate.admit(columns(rows), step)
+        expected, gone = slow.admit(rows, step)
         np.testing.assert_equal(plain(samples), expected)
         assert withdrawn.tolist() == gone
         assert notices.rejected == slow.rejected

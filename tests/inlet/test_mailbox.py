@@ -29,7 +29,7 @@ def test_of_one_step_the_last_of_each_component_goes_on() -> None:
         Told("0", arousal=-0.5, weight=0.25, kind=Kind.EXPRESSION, origin=2),
         Told("0", origin=3),  # says nothing of a feeling
     ]
-    mailbox.put(rows[[0, 1, 0, 0]], columns(said))
+    mailbox.put(rows[[0, 1, 0, 0]], columns(said), 0)
     assert len(mailbox) == 2
     samples = mailbox.take(7)
     assert samples.dtype == SAMPLE
@@ -57,7 +57,7 @@ def test_every_second_step_at_most_and_the_latest_is_never_lost(story: list[list
     told: list[float] = []
     for step in range(len(story) + 2):
         for value in story[step] if step < len(story) else []:
-            mailbox.put(rows, columns([Told("0", valence=value / 32)]))
+            mailbox.put(rows, columns([Told("0", valence=value / 32)]), step)
             told.append(value / 32)
         free = not sent or step - sent[-1][0] >= 2
         before = len(mailbox)
@@ -75,13 +75,13 @@ def test_what_waits_of_somebody_who_leaves_is_dropped_and_the_next_begins_at_onc
     registry, rows = people(2)
     mailbox = Mailbox(registry)
     one_each = columns([Told("0", 0.5, weight=0.5, word=7, origin=4), Told("1", 0.5)])
-    mailbox.put(rows, one_each)
+    mailbox.put(rows, one_each, 0)
     assert len(mailbox.take(10)) == 2
-    mailbox.put(rows, one_each)
+    mailbox.put(rows, one_each, 0)
     assert len(mailbox.take(11)) == 0
     mailbox.drop(rows[:1])
     assert len(mailbox) == 1
-    mailbox.put(rows[:1], columns([Told("new")]))  # the row is somebody else's now
+    mailbox.put(rows[:1], columns([Told("new")]), 11)  # the row is somebody else's now
     (sample,) = mailbox.take(11)
     assert sample["weight"] == 1.0
     assert math.isnan(sample["valence"])
@@ -93,11 +93,11 @@ def test_what_waits_of_somebody_who_leaves_is_dropped_and_the_next_begins_at_onc
 def test_it_follows_a_registry_that_grows() -> None:
     registry, rows = people(2)
     mailbox = Mailbox(registry)
-    mailbox.put(rows[:1], columns([Told("0", 0.25)]))
+    mailbox.put(rows[:1], columns([Told("0", 0.25)]), 0)
     more = registry.add(columns([Told(f"n{one}") for one in range(1000)]).name)
     registry.enter(more)
     mailbox.reserve()
-    mailbox.put(more, columns([Told("", -1.0)] * 1000))
+    mailbox.put(more, columns([Told("", -1.0)] * 1000), 0)
     samples = mailbox.take(0)
     assert samples["who"].tolist() == [0, *range(2, 1002)]
     assert samples["valence"].tolist() == [0.25] + [-1.0] * 1000
@@ -107,7 +107,7 @@ def test_it_follows_a_registry_that_grows() -> None:
 def test_feelings_are_rounded_to_a_32nd_halves_to_even(value: float) -> None:
     registry, rows = people(1)
     mailbox = Mailbox(registry)
-    mailbox.put(rows, columns([Told("0", value, -value)]))
+    mailbox.put(rows, columns([Told("0", value, -value)]), 0)
     (sample,) = mailbox.take(0)
     expected = round(float(np.float32(value)) * 32) / 32
     assert sample["valence"] == expected

@@ -56,7 +56,8 @@ def test_values_and_senders_are_counted_apart() -> None:
     for _ in range(12):
         notices.reject(Reason.WAITING, 1)
     assert notices.lines(0) == (
-        "12 values from 1 sender wait for consent: send /empathy/<who>/consent 1",
+        "12 values from 1 sender wait for consent: send /empathy/<who>/consent 1, "
+        "or name whose device it is (people = …)",
     )
     notices.reject(Reason.WAITING, 2)
     assert notices.lines(1)[0].startswith("13 values from 2 senders wait")

@@ -15,7 +15,7 @@ from pythonosc.osc_packet import OscPacket
 
 from empathy_palettes.inlet.datagrams import Datagrams, from_ourselves
 from empathy_palettes.inlet.gate import Gate, Mode
-from empathy_palettes.inlet.naming import Naming, Space
+from empathy_palettes.inlet.naming import Digests, Naming, Space
 from empathy_palettes.inlet.notices import Notices
 from empathy_palettes.inlet.osc import Message, encode, encode_bundle
 from empathy_palettes.inlet.reader import Counts, Reader, circle_number
@@ -357,7 +357,7 @@ def test_ten_thousand_who_come_at_once_are_all_let_in(mode: Mode) -> None:
     heard = ours.read(from_flows([(7, packet) for packet in packets]), 0, frames=1.0)
     assert not ours.notices.rejected
     assert heard.consent.tolist() == [1, -1] * 10_000
-    admitted = Gate(mode, 10_000, notices).admit(heard, 0)
+    admitted = Gate(mode, 10_000, notices, newcomers={0: 10_000}).admit(heard, 0)
     assert len(admitted.samples) == 10_000 and not notices.rejected
 
 
@@ -433,6 +433,7 @@ class Muse:
 
     def __init__(self) -> None:
         self.asked: list[tuple[Message, bytes]] = []
+        self.gone: list[list[int]] = []
 
     def read(self, messages: Sequence[tuple[Message, bytes]], step: int) -> Said:
         self.asked += messages
@@ -440,6 +441,9 @@ class Muse:
 
     def due(self, step: int) -> Said:
         return said(1, Kind.EXPRESSION)
+
+    def withdraw(self, names: Digests) -> None:
+        self.gone += names.tolist()
 
 
 def test_adapters_get_what_could_be_theirs_and_nothing_else() -> None:
@@ -462,10 +466,13 @@ def test_adapters_get_what_could_be_theirs_and_nothing_else() -> None:
         ("Person0/alpha", 9),
     ]
     assert all(len(host) == 16 for _, host in muse.asked)
-    assert heard.kind.tolist() == [Kind.SELF_REPORT] + [Kind.PHYSIOLOGY] * 3
+    assert heard.kind.tolist() == [Kind.PHYSIOLOGY] * 3 + [Kind.SELF_REPORT]
     assert ours.counts == Counts(messages=1, adapted=3, ignored=2)
     assert ours.notices.rejected == {Reason.UNKNOWN_ADDRESS: 2, Reason.ADDRESS: 1}
     assert ours.read(from_ourselves([]), 1).kind.tolist() == [Kind.EXPRESSION]
+    ours.withdraw(heard.name[-1:])
+    ours.withdraw(heard.name[:0])
+    assert muse.gone == [list(name(b"a"))]
 
 
 def test_hostile_packets_are_read_within_five_milliseconds() -> None:

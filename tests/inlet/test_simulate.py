@@ -30,7 +30,7 @@ def spoken(crowd: SimulatedCrowd, step: int) -> list[Message]:
 
 
 def values(messages: list[Message]) -> list[Message]:
-    return [message for message in messages if "/consent" not in message.address]
+    return [message for message in messages if message.address.count("/") == 2]
 
 
 def consents(messages: list[Message]) -> list[tuple[str, int]]:
@@ -208,3 +208,78 @@ def test_an_unknown_mood_names_the_nearest() -> None:
 def test_impossible_crowds(people: int, rate: float, arrive_over: int) -> None:
     with pytest.raises(ValueError, match="rate is above 0"):
         SimulatedCrowd(people, "joy", 1, rate, arrive_over)
+
+
+def joins(messages: list[Message]) -> dict[str, str]:
+    return {
+        address.split("/")[2]: str(args[0])
+        for address, args in messages
+        if address.endswith("/circle")
+    }
+
+
+def test_people_join_a_circle_after_they_consent_and_before_they_speak() -> None:
+    crowd = SimulatedCrowd(60, "drift", 1, arrive_over=180, circles=5)
+    of: dict[str, str] = {}
+    for step in range(200):
+        messages = spoken(crowd, step)
+        came = [name for name, _ in consents(messages)]
+        joined = joins(messages)
+        assert list(joined) == came
+        kinds = [message.address.count("/") for message in messages]
+        assert kinds == sorted(kinds, reverse=True)  # feelings last
+        of |= joined
+    assert set(of.values()) == {"c1", "c2", "c3", "c4", "c5"}
+    assert len(of) == 60
+
+
+@pytest.mark.parametrize("circles", [1, 7, 64])
+def test_circles_are_uneven_seeded_and_none_is_empty(circles: int) -> None:
+    sizes = []
+    for seed in (1, 1, 2):
+        crowd = SimulatedCrowd(640, "joy", seed, arrive_over=0, circles=circles)
+        sizes.append(Counter(joins(spoken(crowd, 0)).values()))
+    assert sizes[0] == sizes[1]
+    assert len(sizes[0]) == circles and sum(sizes[0].values()) == 640
+    if circles > 1:
+        assert sizes[0] != sizes[2]
+        assert max(sizes[0].values()) > 2 * min(sizes[0].values())
+
+
+def test_more_circles_than_people_and_too_many() -> None:
+    crowd = SimulatedCrowd(3, "joy", 1, arrive_over=0, circles=64)
+    assert len(set(joins(spoken(crowd, 0)).values())) == 3
+    assert SimulatedCrowd(0, "joy", 1, circles=3).advance(0) == []
+    for circles in (65, -1):
+        with pytest.raises(ValueError, match="at most 64"):
+            SimulatedCrowd(3, "joy", 1, circles=circles)
+
+
+def test_where_nothing_is_shared_circles_change_no_feeling() -> None:
+    one, other = (
+        SimulatedCrowd(40, "wave", 1, arrive_over=0, circles=circles) for circles in (0, 6)
+    )
+    for step in range(120):
+        assert values(spoken(one, step)) == values(spoken(other, step))
+
+
+def test_circles_have_ups_and_downs_of_their_own() -> None:
+    crowd = SimulatedCrowd(320, "joy", 3, arrive_over=0, circles=8)
+    of = joins(spoken(crowd, 0))
+    names = np.array([of[f"s{n:04d}"] for n in range(1, 321)])
+    series = []
+    for step in range(60, 60 * 240, 60):
+        crowd.advance(step)
+        series.append(crowd.feelings[:, 0])
+    valence = np.array(series)
+    together = np.asarray(np.corrcoef(valence.T))
+    same = names[:, None] == names[None, :]
+    within = [
+        (together[np.ix_(names == name, names == name)].sum() - count) / (count * (count - 1))
+        for name, count in Counter(names.tolist()).items()
+    ]
+    assert max(within) - min(within) > 0.1  # some are close, some are not
+    assert np.mean(within) > together[~same].mean() + 0.05
+    means = np.array([valence[:, names == name].mean(axis=1) for name in sorted(set(names))])
+    ties = np.asarray(np.corrcoef(means))[np.triu_indices(8, 1)]
+    assert ties.max() > 0.3 and ties.min() < 0.0

@@ -49,6 +49,27 @@ def test_a_line_is_written_when_it_is_new(tmp_path: Path, say: Say) -> None:
 
 
 @pytest.mark.gl
+def test_what_is_still_to_tell_when_the_show_ends_is_written_once(tmp_path: Path, say: Say) -> None:
+    echo = io.StringIO()
+    log = Log(tmp_path / "show.log", echo)
+    log.open(CONTEXT)
+    say(log, 0, "one")
+    log.note("[[send]] to a:1: nobody listens there")
+    say(log, 200, "one", "two")
+    say(log, 360, "one", "two", "three")
+    assert "two" not in echo.getvalue()
+    log.close()
+    log.close()
+    assert echo.getvalue().splitlines() == [
+        "one",
+        "[[send]] to a:1: nobody listens there",
+        "two",
+        "three",
+    ]
+    assert log.path.read_text().count("three") == 1
+
+
+@pytest.mark.gl
 def test_what_is_no_text_is_written_all_the_same(tmp_path: Path, say: Say) -> None:
     log = Log(tmp_path / "show.log")
     log.open(CONTEXT)

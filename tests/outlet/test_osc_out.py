@@ -114,7 +114,8 @@ def test_no_bundle_is_larger_than_a_network_carries() -> None:
 
 
 def test_a_receiver_that_is_not_there_is_counted_and_heard_once_it_is(unheard_port: int) -> None:
-    out = OscOut(Send(to=f"127.0.0.1:{unheard_port}", rate=60))
+    told: list[str] = []
+    out = OscOut(Send(to=f"127.0.0.1:{unheard_port}", rate=60), told.append)
     out.open(OutletContext((16, 9)))
     for step in range(8):
         out.present(frame({"joy": 0.5}), Tick(step, step, 1))
@@ -127,6 +128,14 @@ def test_a_receiver_that_is_not_there_is_counted_and_heard_once_it_is(unheard_po
             out.present(frame({"joy": 0.25}), Tick(step, step, 1))
         assert heard(late)[-1] == ("/empathy/state/joy", 0.25)
     out.close()
+    (line,) = told
+    assert line.startswith(f"[[send]] to 127.0.0.1:{unheard_port}: nobody listens there")
+    assert out.account == {
+        "to": f"127.0.0.1:{unheard_port}",
+        "sent": out.sent,
+        "unheard": out.unheard,
+        "failed": 0,
+    }
 
 
 class Unplugged:
@@ -139,7 +148,9 @@ class Unplugged:
 def test_a_network_that_fails_is_counted_and_tried_again(
     receiver: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    out = opened(receiver, rate=60)
+    told: list[str] = []
+    out = OscOut(Send(to=f"127.0.0.1:{receiver.getsockname()[1]}", rate=60), told.append)
+    out.open(OutletContext((16, 9)))
     with monkeypatch.context() as patch:
         patch.setattr(out, "_socket", Unplugged())
         for step in range(3):
@@ -148,13 +159,16 @@ def test_a_network_that_fails_is_counted_and_tried_again(
     out.present(frame({"joy": 0.5}), Tick(3, 3, 1))
     assert heard(receiver) == [("/empathy/state/joy", 0.5)]
     assert (out.sent, out.failed) == (1, 3)
+    assert len(told) == 1 and "Network is unreachable" in told[0]
     out.close()
 
 
 def test_a_host_without_an_address_is_told_at_the_start() -> None:
     with pytest.raises(MachineError) as caught:
-        OscOut(Send(to="no-such-host.invalid:57120")).open(OutletContext((16, 9)))
-    assert "[[send]]" in str(caught.value) and "HOST:PORT" in str(caught.value)
+        send = Send(to="no-such-host.invalid:57120")
+        OscOut(send, file="foyer.toml", number=2).open(OutletContext((16, 9)))
+    assert str(caught.value).startswith("foyer.toml: send.2.to: no such address")
+    assert "HOST:PORT" in str(caught.value)
 
 
 def test_a_wrong_table_tells_all_its_faults() -> None:
@@ -170,11 +184,22 @@ def test_a_wrong_table_tells_all_its_faults() -> None:
 
 
 @pytest.mark.parametrize(
-    "to", ["127.0.0.1:0", "127.0.0.1:65536", ":57120", "a:x", "", "a:９", "a:"]
+    "to",
+    [
+        *("127.0.0.1:0", "127.0.0.1:65536", ":57120", "a:x", "", "a:９", "a:"),
+        *("http://127.0.0.1:57120", "me@a:1", "a b:1", "osc.udp://a:7"),
+    ],
 )
 def test_an_address_has_a_host_and_a_port(to: str) -> None:
     with pytest.raises(ConfigError):
         parse({"to": to}, Send, "foyer.toml")
+
+
+def test_no_signals_are_all_signals() -> None:
+    assert Send(signals=()).signals == Send().signals
+    assert OscOut(Send(signals=())).says == "sending all signals to 127.0.0.1:57120"
+    some = Send(signals=("joy", "valence"), to="10.0.0.5:4560")
+    assert OscOut(some).says == "sending valence, joy to 10.0.0.5:4560"
 
 
 def test_the_new_address_family_too() -> None:

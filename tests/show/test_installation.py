@@ -66,3 +66,59 @@ def test_a_playlist_of_presets_that_are_not_there(tmp_path: Path) -> None:
 def test_a_missing_installation_lists_where_it_was_looked_for() -> None:
     with pytest.raises(AssetError, match=r"no installation 'dsk' in .*did you mean 'desk'"):
         load_installation("dsk", Assets.discover())
+
+
+PLACE = '[[playlist]]\npreset = "tidal"\n'
+
+
+@pytest.mark.parametrize(
+    ("inlets", "clash"),
+    [
+        ("[[inlet]]\n[[inlet]]\nport = 9000\n", "inlet.1.port: [[inlet]] 1 and 2 have the same"),
+        ('[[inlet]]\nlisten = "0.0.0.0"\n[[inlet]]\nprotocol = "tcp"\n[[inlet]]\n', "1 and 3"),
+        ('[[inlet]]\n[[inlet]]\nprotocol = "tcp"\n', ""),
+        ('[[inlet]]\n[[inlet]]\nlisten = "127.0.0.2"\n', ""),
+        ("[[inlet]]\n[[inlet]]\nport = 9001\n", ""),
+    ],
+)
+def test_two_inlets_cannot_have_one_port(tmp_path: Path, inlets: str, clash: str) -> None:
+    name = write(tmp_path, PLACE + inlets)
+    if not clash:
+        load_installation(name, Assets.discover())
+        return
+    with pytest.raises(ConfigError) as caught:
+        load_installation(name, Assets.discover())
+    (fault,) = caught.value.faults
+    assert clash in str(fault) and "port = 9001" in fault.fix
+
+
+@pytest.mark.parametrize(
+    ("listen", "to", "wrong"),
+    [
+        ("127.0.0.1", "127.0.0.1:9000", True),
+        ("127.0.0.1", "localhost:9000", True),
+        ("0.0.0.0", "127.0.0.1:9000", True),
+        ("0.0.0.0", "127.8.8.8:9000", True),
+        ("::", "[::1]:9000", True),
+        ("127.0.0.1", "127.0.0.1:9001", False),
+        ("127.0.0.1", "192.0.2.7:9000", False),
+        ("0.0.0.0", "192.0.2.7:9000", False),
+    ],
+)
+def test_a_show_does_not_send_to_itself(tmp_path: Path, listen: str, to: str, wrong: bool) -> None:
+    text = f'{PLACE}[[inlet]]\nlisten = "{listen}"\n[[send]]\n[[send]]\nto = "{to}"\n'
+    name = write(tmp_path, text)
+    if not wrong:
+        load_installation(name, Assets.discover())
+        return
+    with pytest.raises(ConfigError, match=r"send\.1\.to: .* own \[\[inlet\]\] 1: .*another port"):
+        load_installation(name, Assets.discover())
+
+
+def test_circles_of_simulated_people_are_bounded(tmp_path: Path) -> None:
+    name = write(tmp_path, PLACE + "[simulated]\ncircles = 64\n")
+    simulated = load_installation(name, Assets.discover()).installation.simulated
+    assert simulated and simulated.circles == 64
+    name = write(tmp_path, PLACE + "[simulated]\ncircles = 65\n")
+    with pytest.raises(ConfigError, match=r"simulated\.circles: 65"):
+        load_installation(name, Assets.discover())

@@ -33,8 +33,9 @@ def client(free_port: int) -> Iterator[SimpleUDPClient]:
 def open_monitor(assets: Assets, free_port: int) -> Iterator[Callable[..., Monitor]]:
     opened: list[Monitor] = []
 
-    def open_monitor(**changes: object) -> Monitor:
-        opened.append(Monitor([Inlet.model_validate({"port": free_port, **changes})], assets))
+    def open_monitor(raw: bool = False, **changes: object) -> Monitor:
+        inlet = Inlet.model_validate({"port": free_port, **changes})
+        opened.append(Monitor([inlet], assets, raw=raw))
         return opened[-1]
 
     yield open_monitor
@@ -61,7 +62,7 @@ def shown(monitor: Monitor) -> dict[str, Row]:
 def test_every_address_with_its_types_and_last_value(
     open_monitor: Callable[..., Monitor], client: SimpleUDPClient
 ) -> None:
-    monitor = open_monitor()
+    monitor = open_monitor(raw=True)
     client.send_message("/empathy/anna", [0.5, -0.25])
     client.send_message("/empathy/bertolt", [0.25, 0.0, 1.0])
     client.send_message("/empathy/anna/word", "joy")
@@ -74,11 +75,11 @@ def test_every_address_with_its_types_and_last_value(
     rows = shown(monitor)
     assert {name: (row.types, row.last, row.count, row.known) for name, row in rows.items()} == {
         "/empathy/<who>": ("fff", "0.25 0 1", 2, True),
-        "/empathy/<who>/word": ("s", "a text", 2, True),
-        "/empathy/<who>/circle": ("s", "a text", 1, True),
+        "/empathy/<who>/word": ("s", "text", 2, True),
+        "/empathy/<who>/circle": ("s", "text", 1, True),
         "/empathy/<who>/consent": ("i", "1", 1, True),
         "/empathy/crowd": ("b", "32 bytes", 1, True),
-        "/fader/1": ("isT", "7 'up' True", 1, False),
+        "/fader/1": ("isT", "7 text True", 1, False),
     }
     assert list(rows)[-1] == "/fader/1", "what nobody has a use for comes last"
 
@@ -104,6 +105,43 @@ def test_no_name_is_kept_or_shown(
     assert our_shape("/symphony/1") is None and our_shape("/empathy") is None
 
 
+def test_of_what_nobody_knows_no_name_and_no_text_is_kept_or_shown(
+    open_monitor: Callable[..., Monitor], client: SimpleUDPClient
+) -> None:
+    monitor = open_monitor(adapter=("emotion-split", "touchosc", "vmc"))
+    client.send_message("/emotion/text", "I hate my boss Karl")
+    client.send_message("/emotion/name", "Anna Schmidt")
+    client.send_message("/anna.schmidt/valence", 0.5)
+    client.send_message("/user/anna@example.org/12", "sad")
+    client.send_message("/fader7/anna", "Karl")
+    client.send_message("/VMC/Ext/Blend/Val", ["Fun", 0.5])
+    client.send_message("/VMC/Ext/Blend/anna", ["Fun", 0.5])
+    step = taken(monitor, 7)
+    rows = {name: row.last for name, row in shown(monitor).items()}
+    assert rows == {
+        "/emotion/text": "text",
+        "/emotion/name": "text",
+        "/<…>/valence": "0.5",
+        "/<…>/<…>/<n>": "'sad'",
+        "/fader<n>/<…>": "text",
+        "/VMC/Ext/Blend/Val": "'Fun' 0.5",
+        "/VMC/Ext/Blend/<…>": "text 0.5",
+    }
+    kept = json.dumps(monitor.report(step)) + repr(vars(monitor))
+    assert not [name for name in ("anna", "Anna", "Karl", "schmidt", "example") if name in kept]
+
+
+def test_raw_shows_addresses_but_still_nobody_s_words(
+    open_monitor: Callable[..., Monitor], client: SimpleUDPClient
+) -> None:
+    monitor = open_monitor(raw=True)
+    client.send_message("/user/anna@example.org/mood", "I hate my boss Karl")
+    client.send_message("/Empathy/anna", [0.5, 0.5])
+    taken(monitor, 2)
+    rows = {name: row.last for name, row in shown(monitor).items()}
+    assert rows == {"/user/anna@example.org/mood": "text", "/Empathy/<who>": "0.5 0.5"}
+
+
 def test_an_adapter_takes_what_is_its_own(
     assets: Assets, client: SimpleUDPClient, open_monitor: Callable[..., Monitor]
 ) -> None:
@@ -118,7 +156,7 @@ def test_an_adapter_takes_what_is_its_own(
 
 
 def test_bundles_are_looked_into(open_monitor: Callable[..., Monitor], free_port: int) -> None:
-    monitor = open_monitor()
+    monitor = open_monitor(raw=True)
     inner, outer = OscBundleBuilder(IMMEDIATELY), OscBundleBuilder(IMMEDIATELY)
     for builder, address, value in ((inner, "/empathy/anna", 0.5), (outer, "/b", 2)):
         message = OscMessageBuilder(address)
@@ -199,7 +237,7 @@ def test_a_flood_is_sampled_and_says_so(
 def test_addresses_that_somebody_makes_up_are_bounded(
     open_monitor: Callable[..., Monitor], free_port: int
 ) -> None:
-    monitor = open_monitor()
+    monitor = open_monitor(raw=True)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         sender.connect(("127.0.0.1", free_port))
         for number in range(MOST_ROWS + 50):
@@ -220,7 +258,7 @@ def test_addresses_that_somebody_makes_up_are_bounded(
 def test_text_from_a_network_cannot_steer_a_terminal(
     open_monitor: Callable[..., Monitor], client: SimpleUDPClient
 ) -> None:
-    monitor = open_monitor()
+    monitor = open_monitor(raw=True)
     client.send_message("/light", "\x1b[2J\n\u202egood")
     client.send_message("/" + "long" * 60, 1)
     taken(monitor, 2)
