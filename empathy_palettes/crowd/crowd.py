@@ -95,7 +95,7 @@ class Crowd:
 
     @property
     def cluster_of(self) -> Labels:
-        """Which of `clusters` each slot is in, (capacity,): 1 + its place there, 0 = none."""
+        """The number of the cluster that each slot is in, (capacity,): 1 to 8, 0 = none."""
         return self._clusters.label
 
     def step(self, step: int, samples: Samples, withdrawn: Whos) -> None:

@@ -33,7 +33,7 @@ PERSON: Mapping[str, str] = MappingProxyType(
         "age": "seconds since they came",
         "joined": "when they came, in seconds since the show began",
         "circle": "the number of their circle, 0 = none",
-        "cluster": "the number of those who move together with them, 0 = none",
+        "cluster": "the number, 1 to 8, of those who move together with them, 0 = none",
         ID: "their own number, from 0 in order of coming",
     }
 )

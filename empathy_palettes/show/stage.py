@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ..core.clock import STEPS_PER_SECOND, Tick
 from ..core.command import Command
 from ..crowd.analysis import more
+from ..crowd.clusters import MOST
 from ..crowd.crowd import Crowd
 from ..crowd.modes import NO_MODES, Modes
 from ..crowd.signals import Reading
@@ -163,11 +164,12 @@ class Stage:
 
     def _clusters(self) -> NDArray[np.uint8]:
         """Which cluster each slot is in, 0 = none that may be shown."""
-        shown = self.crowd.clusters.members >= self._minimum_group
+        clusters = self.crowd.clusters
+        shown = clusters.members >= self._minimum_group
         if shown.all():
             return self.crowd.cluster_of
-        number = np.zeros(len(shown) + 1, np.uint8)
-        number[1:] = np.where(shown, np.arange(1, len(shown) + 1), 0)
+        number = np.zeros(MOST + 1, np.uint8)
+        number[clusters.number[shown]] = clusters.number[shown]
         return number[self.crowd.cluster_of]
 
     def _draw(self, phase: float, light_phase: float) -> Frame:

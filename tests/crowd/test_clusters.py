@@ -1,9 +1,12 @@
 """Clusters against groups that were planted, and against crowds in which nobody follows anybody."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from empathy_palettes.crowd import clusters
 from empathy_palettes.crowd.changes import changes
 from empathy_palettes.crowd.clusters import APPEARS, NO_CLUSTERS, RESTS, ClusterTracker
 from empathy_palettes.crowd.minute import BLOCK, SAMPLE_STEPS, Block
@@ -313,6 +316,39 @@ def test_somebody_new_in_a_slot_has_no_label() -> None:
     room.resonance.step(room.people, step)
     room.tracker.step(room.people, step, room.resonance.minute)
     assert room.tracker.label[7] == 0 and np.count_nonzero(room.tracker.label) == 39
+
+
+def test_no_step_looks_at_more_than_a_few_hundred_of_ten_thousand(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    room = Room(10_000)
+
+    def spy(name: str) -> None:
+        original = getattr(clusters, name)
+
+        def called(*given: Any) -> Any:
+            size = given[0].ring.shape[2] if name == "changes" else ""
+            steps.append((count[0], f"{name}{size}"))
+            return original(*given)
+
+        monkeypatch.setattr(clusters, name, called)
+
+    count = [0]
+    steps: list[tuple[int, str]] = []
+    for name in ("changes", "densest", "grown"):
+        spy(name)
+    room.enter(np.arange(10_000))
+    walk = np.random.default_rng(30).integers(-32, 33, (56, 10_000)) / 32
+    for row in walk:
+        room.people.valence[:] = row
+        for step in range(room.time * SAMPLE_STEPS, (room.time + 1) * SAMPLE_STEPS):
+            count[0] = step
+            room.resonance.step(room.people, step)
+            room.tracker.step(room.people, step, room.resonance.minute)
+        room.time += 1
+    assert len({step for step, _ in steps}) == len(steps)
+    assert {what for _, what in steps} == {"changes256", "densest", "grown"}
+    assert sum(what == "changes256" for _, what in steps) >= 40  # everybody, once or more
 
 
 def test_the_work_of_a_large_crowd_is_spread_and_ends_the_same_each_time() -> None:

@@ -88,6 +88,18 @@ def test_many_at_once_are_told_as_one_after_another_would_be() -> None:
     assert Reason.WEIGHT not in many.rejected and many.rejected[Reason.RANGE] == 4
 
 
+def test_however_many_are_rejected_at_once_few_of_them_are_told_apart() -> None:
+    notices = Notices()
+    flood = np.ones(10**6, np.uint64)
+    begin = perf_counter()
+    for _ in range(20):
+        notices.reject_many(Reason.PEOPLE, flood)
+    assert (perf_counter() - begin) / 20 < 0.002
+    notices.reject_many(Reason.PEOPLE, np.arange(3, dtype=np.uint64))
+    (line,) = notices.lines(0)
+    assert line.startswith("20000003 values from 3 senders beyond the limit, dropped: raise max")
+
+
 def test_an_unknown_word_is_not_shown_but_the_nearest_is() -> None:
     notices = Notices()
     notices.unknown_word("angr", 1)

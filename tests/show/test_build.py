@@ -74,6 +74,17 @@ def test_range_and_kind_of_each_inlet(assets: Assets, free_port: int) -> None:
         assert people.kind[0] == Kind.EXPRESSION
 
 
+def test_adapters_ask_the_gate_and_the_gate_knows_what_each_inlet_allows(
+    assets: Assets, free_port: int
+) -> None:
+    inlet = {"port": free_port, "newcomers": 7, "adapter": "emotion-split"}
+    with place(assets, inlet=[inlet], consent={"minimum_group": 1}) as stage:
+        send(free_port, encode("/emotion/valence", 0.5))
+        go(stage, 1)
+        assert stage.door.notices.rejected == {"waiting for consent": 1}
+        assert stage.door.gate._newcomers._by_inlet == {1: 7}
+
+
 def test_no_more_people_than_the_file_says(assets: Assets, free_port: int) -> None:
     crowd = {"max_people": 2}
     with place(assets, inlet=[{"port": free_port}], crowd=crowd) as stage:

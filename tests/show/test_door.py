@@ -11,23 +11,31 @@ from empathy_palettes.core.assets import Assets
 from empathy_palettes.core.config import parse
 from empathy_palettes.core.errors import ConfigError
 from empathy_palettes.inlet.adapters.adapter import load_adapter
-from empathy_palettes.inlet.gate import Gate
+from empathy_palettes.inlet.adapters.engine import Adapters
+from empathy_palettes.inlet.gate import Gate, Mode
 from empathy_palettes.inlet.naming import Naming
 from empathy_palettes.inlet.notices import Notices
 from empathy_palettes.inlet.osc import encode, encode_bundle
-from empathy_palettes.inlet.sample import Source
 from empathy_palettes.inlet.send import Sender
 from empathy_palettes.inlet.simulate import SimulatedCrowd
 from empathy_palettes.show.door import LEAVING_STEPS, Door
 from empathy_palettes.show.listening import Inlet, Listener, open_listener
 
 SIMULATED = 30
+MODES: tuple[Mode, ...] = ("attested", "explicit")
 
 
-def listener(naming: Naming, notices: Notices, number: int = 1, **written: object) -> Listener:
+def listener(
+    naming: Naming,
+    notices: Notices,
+    number: int = 1,
+    gate: Gate | None = None,
+    **written: object,
+) -> Listener:
     """A port that the system chooses."""
     inlet = Inlet.model_validate(written).model_copy(update={"port": 0})
-    return open_listener(inlet, number, {}, naming, notices)
+    adapters = {name: load_adapter(name, Assets.discover()) for name in inlet.adapters}
+    return open_listener(inlet, number, adapters, naming, notices, gate=gate)
 
 
 class Place:
@@ -47,7 +55,7 @@ class Place:
         self.step = 0
         self.here: set[int] = set()
 
-    def send(self, address: str, *values: float, to: int = 0) -> None:
+    def send(self, address: str, *values: float | str, to: int = 0) -> None:
         self.senders[to].send(encode(address, *values))
 
     def run(self, steps: int = 1) -> list[int]:
@@ -141,11 +149,15 @@ def test_the_hand_is_somebody_until_it_is_hushed(place: Place) -> None:
     assert place.here == set() and place.door.accepted == accepted
 
 
-def test_a_port_of_this_machine_and_one_of_a_network() -> None:
-    for host, source in (("127.0.0.1", Source.LOOPBACK), ("0.0.0.0", Source.NETWORK)):
-        one = listener(Naming(), Notices(), listen=host)
-        one.socket.close()
-        assert one.source is source
+def test_from_this_machine_as_many_come_as_like_whatever_a_port_listens_on() -> None:
+    notices, naming = Notices(), Naming()
+    one = listener(naming, notices, listen="0.0.0.0")
+    door = Door(Gate("attested", notices=notices), naming, notices, [one])
+    with closing(door), closing(Sender("127.0.0.1", one.socket.port)) as sender:
+        for number in range(300):
+            sender.send(encode(f"/empathy/n{number}", 0.5, 0.5))
+        door.collect(0)
+        assert len(door.admit(0).samples) == 300 and not notices.rejected
 
 
 def test_a_flood_on_two_ports_costs_a_frame_little_and_no_port_starves() -> None:
@@ -197,6 +209,108 @@ def test_a_device_speaks_through_its_adapter_and_withdraws_by_message() -> None:
         sender.send(encode("/empathy/anna/consent", 0))
         door.collect(6)
         assert door.admit(6).withdrawn.tolist() == [heard[0][0]]
+
+
+class Worn:
+    """A door with anna's device at its first port, and what it says in a frame."""
+
+    def __init__(self, mode: Mode, adapter: str = "emotion-split", device: str = "") -> None:
+        self.notices = Notices()
+        naming = Naming(bytes(16))
+        gate = Gate(mode, notices=self.notices)
+        people = {device or adapter: "anna"}
+        one = listener(naming, self.notices, 1, gate, adapter=adapter, people=people)
+        other = listener(naming, self.notices, 2, gate)
+        self.door = Door(gate, naming, self.notices, [one, other])
+        self.senders = [Sender("127.0.0.1", each.socket.port) for each in (one, other)]
+        self.step = 0
+
+    def say(self, *messages: bytes, to: int = 0, steps: int = 6) -> list[tuple[float, float]]:
+        """Send, take steps, and return valence and arousal of what went on."""
+        for message in messages:
+            self.senders[to].send(message)
+        heard = []
+        for _ in range(steps):
+            self.door.collect(self.step)
+            heard += self.door.admit(self.step).samples[["valence", "arousal"]].tolist()
+            self.step += 1
+        return [(valence, arousal) for valence, arousal in heard]
+
+    def close(self) -> None:
+        self.door.close()
+        for sender in self.senders:
+            sender.close()
+
+
+FEELS = encode("/emotion/valence", 0.9375)
+CALM = encode("/emotion/arousal", 0.0)
+YES, NO = (encode("/empathy/anna/consent", answer) for answer in (1, 0))
+
+
+def test_nothing_that_a_device_said_before_consent_is_told_after_it() -> None:
+    with closing(Worn("explicit")) as anna:
+        assert anna.say(FEELS) == []
+        assert anna.notices.rejected == {"waiting for consent": 1}
+        assert anna.say(YES) == []
+        ((valence, arousal),) = anna.say(CALM)
+        assert valence != valence and arousal == 0.0
+
+
+@pytest.mark.parametrize("port", [0, 1])
+def test_nothing_that_a_device_said_before_a_withdrawal_is_told_after_the_next_yes(
+    port: int,
+) -> None:
+    with closing(Worn("attested")) as anna:
+        assert len(anna.say(FEELS)) == 1
+        assert anna.say(NO, to=port) == []
+        assert anna.say(FEELS) == [] and anna.notices.rejected == {"withdrawn": 1}
+        assert anna.say(YES, to=port) == []
+        ((valence, arousal),) = anna.say(CALM)
+        assert valence != valence and arousal == 0.0
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("port", [0, 1])
+def test_a_feeling_a_no_and_a_yes_in_one_frame_leave_nothing(mode: Mode, port: int) -> None:
+    with closing(Worn(mode)) as anna:
+        anna.say(YES)
+        anna.senders[0].send(FEELS)
+        assert anna.say(NO, YES, to=port) == []
+        ((valence, _),) = anna.say(CALM)
+        assert valence != valence
+
+
+def test_of_whom_does_not_consent_nothing_is_usual() -> None:
+    with closing(Worn("explicit", "emotibit", "0")) as anna:
+        for _ in range(40):
+            pulse = encode("/EmotiBit/0/HR", 70.0)
+            assert anna.say(pulse, encode("/EmotiBit/0/EDA", 2.0), steps=3) == []
+        adapters = anna.door.listeners[0].reader._adapters
+        assert isinstance(adapters, Adapters) and adapters.participants == 0
+        anna.say(YES, steps=1)
+        anna.say(pulse, steps=1)
+        assert adapters.participants == 1
+        anna.say(NO, to=1, steps=1)
+        assert adapters.participants == 0
+
+
+def test_ports_share_the_time_for_what_is_read_slowly_and_none_starves() -> None:
+    place = Place(listeners=3)
+    with closing(place):
+        for port, sender in enumerate(place.senders):
+            for number in range(1500 if port < 2 else 5):
+                sender.send(encode(f"/empathy/p{port}n{number}/word", "joy"))
+        place.door.collect(0)
+        spent = [one.reader.spent for one in place.door.listeners]
+        each = (1 / 3, 1 / 3)  # and what the last has no use for is nobody's
+        assert spent[:2] == pytest.approx(each, abs=0.01) and spent[2] < 0.02
+        place.run()
+        assert place.door.accepted >= 2 * 100 + 5
+        place.send("/empathy/anna/word", "joy", to=2)
+        for number in range(1500):
+            place.send(f"/empathy/m{number}/word", "joy", to=2)
+        place.door.collect(1)
+        assert sum(one.reader.spent for one in place.door.listeners) == pytest.approx(1, abs=0.01)
 
 
 def test_where_two_ports_disagree_within_a_frame_no_wins() -> None:
