@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 PEOPLE, RATE = 10_000, 10
-ARRIVAL, SECONDS, REST = 3.0, 12.0, 3.0
+ARRIVAL, SECONDS, REST = 3.0, 10.0, 4.0
 ROUNDS = 3
 PORT, DEAF_PORT = 19_700, 19_701
 

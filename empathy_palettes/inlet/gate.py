@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.places import NOWHERE
+from .allowance import Numbers
 from .arrivals import Arrivals
 from .circles import Circles
 from .mailbox import Mailbox
@@ -28,6 +29,7 @@ from .story import as_told, taken_back
 Mode = Literal["attested", "explicit"]
 Mask = NDArray[np.bool_]
 
+_FLOOD = 64  # of noes in a batch
 NEW_NAMES = 50  # per second that a machine may bring; this one brings as many as it likes
 
 
@@ -190,12 +192,13 @@ class Gate:
         newcomers, refusals = (set(some.tolist()) for some in too_many)
         unheard: set[int] = set()  # whose no cannot be remembered
         columns = (at, rows[at], consent, circle)
-        spoken = zip(*(column.tolist() for column in columns), strict=True)
-        for turn, (entry, row, choice, joins) in enumerate(spoken):
+        turns = np.flatnonzero(~self._noes_over(rows[at], consent, circle, too_many.refusals))
+        spoken = zip(turns.tolist(), *(column[turns].tolist() for column in columns), strict=True)
+        for turn, entry, row, choice, joins in spoken:
             if choice == 0:
                 if registry.present[row]:
                     retired.append(row)
-                if not self._withdraw(row, row in refusals):
+                if row not in unheard and not self._withdraw(row, row in refusals):
                     unheard.add(row)
             elif choice > 0:
                 self._consent(row, row in newcomers)
@@ -217,13 +220,36 @@ class Gate:
         void = taken_back(rows, at[said.consent[at] == 0])
         return _Heard(may, moved, void, withdrawn)
 
+    def _noes_over(self, rows: Rows, consent: NDArray[np.int8], circle: Numbers, few: Rows) -> Mask:
+        """Return which of a flood of noes (n,) change nothing, so that nobody need look at them.
+
+        They are those of people who have said no before, and those which a machine may not bring
+        (`few`): these are counted here.
+        """
+        plain = (consent == 0) & (circle == NO_CIRCLE_SAID)
+        over = np.zeros(len(rows), np.bool_)
+        if np.count_nonzero(plain) < _FLOOD:
+            return over
+        order = np.argsort(rows, kind="stable")
+        first = np.ones(len(rows), np.bool_)
+        first[1:] = rows[order][1:] != rows[order][:-1]
+        gone = self._registry.withdrawn[rows[order]]
+        gone[1:] = np.where(first[1:], gone[1:], consent[order][:-1] == 0)
+        over[order] = gone
+        alone = np.isin(rows, few) & ~np.isin(rows, rows[~plain])
+        counted = order[first & alone[order]]
+        self._notices.reject_many(Reason.REFUSALS, self._registry.name[rows[counted], 0])
+        over |= alone
+        over &= plain
+        return over
+
     def _withdraw(self, row: int, one_too_many: bool) -> bool:
         """Let somebody go; return whether that is remembered, where it has to be."""
         memory = self._memory
         met = memory.has_met_one(row)
         self._registry.present[row] = False
         memory.erase(row)
-        if memory.trusts and one_too_many and not met:
+        if one_too_many and not met:
             self._reject(Reason.REFUSALS, row)
             return False
         if memory.trusts and not memory.keep_no(row):

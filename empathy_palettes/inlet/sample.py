@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum, IntEnum
+from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -16,18 +16,6 @@ class Kind(IntEnum):
     EXPRESSION = 1
     PHYSIOLOGY = 2
     MODEL = 3
-
-
-class Source(Enum):
-    """Who carries to the gate what is said: how many new names it may bring depends on it.
-
-    A network may bring so many a second; this machine (`LOOPBACK`) and its own hand are not
-    limited. Whose names they are is told by `naming.Space`, not by this.
-    """
-
-    NETWORK = "network"
-    LOOPBACK = "loopback"
-    HAND = "hand"
 
 
 #: `who`: dense number given by the gate. `step`: the step that applies it. `valence arousal

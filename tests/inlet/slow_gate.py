@@ -107,7 +107,8 @@ class SlowGate:
         lets, moved, void = [False] * len(rows), [False] * len(rows), [False] * len(rows)
         for index, row in enumerate(rows):
             if row.consent is not None:
-                self.unheard.discard(row.who)
+                if row.consent > 0:
+                    self.unheard.discard(row.who)
                 number = self.hear_consent(row.who, row.consent > 0)
                 withdrawn += [] if number is None else [number]
                 if row.consent == 0:
@@ -254,12 +255,11 @@ class SlowGate:
         person = self.leave(who)
         self.consented.pop(who, None)
         self.chosen.pop(who, None)
-        if self.trusts and not known:
-            if not met and who in self.not_kept:
-                self.rejected[Reason.REFUSALS] += 1
-                self.unheard.add(who)
-            else:
-                self.keep_withdrawal(who)
+        if not met and who in self.not_kept:
+            self.rejected[Reason.REFUSALS] += who not in self.unheard
+            self.unheard.add(who)
+        elif self.trusts and not known:
+            self.keep_withdrawal(who)
         self.renumber()
         return person.number if person else None
 

@@ -208,7 +208,6 @@ def test_a_flood_over_a_network_is_held_to_the_rate_and_other_hosts_are_heard(
     assert network.made_up == rejected[Reason.RATE] + outside + made_it, "all of it is counted"
 
 
-@pytest.mark.xfail(reason="the gate has one allowance of new names for all hosts", strict=True)
 def test_who_is_new_is_let_in_while_another_host_makes_names_up() -> None:
     network = Network()
     place = network.place
