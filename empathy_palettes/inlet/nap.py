@@ -20,14 +20,17 @@ _SMOOTH_STEPS = 10 * STEPS_PER_SECOND
 
 
 class Stalls:
-    """Whether frames stall: since one took three steps or more, until none has for ten seconds."""
+    """Whether frames stall: since one took three steps or more, until none has for ten seconds.
+
+    Or since the system dropped something that was not fetched in time.
+    """
 
     def __init__(self) -> None:
         self._smooth = _SMOOTH_STEPS
 
-    def told(self, steps: int) -> bool:
-        """Take in how many steps a frame spans."""
-        self._smooth = 0 if steps >= _STALLED else min(self._smooth + steps, _SMOOTH_STEPS)
+    def told(self, steps: int, lost: bool = False) -> bool:
+        """Take in how many steps a frame spans, and whether anything was dropped since the last."""
+        self._smooth = 0 if lost or steps >= _STALLED else min(self._smooth + steps, _SMOOTH_STEPS)
         return self._smooth < _SMOOTH_STEPS
 
 

@@ -72,13 +72,14 @@ class UdpInlet:
     def drain(self, steps: int = 1, most: int = MOST_DATAGRAMS) -> Datagrams:
         """Return the datagrams that wait, oldest first: at most `most` for each of `steps`.
 
-        `steps`: how many the frame spans. Frames that take three or more stall, and from then on
-        a thread reads, until none has stalled for ten seconds. What is left waits in the system,
-        which drops what it has no room for. A datagram beyond the decoder's limit comes cut one
+        `steps`: how many the frame spans. Where frames take three or more, and where the system had
+        to drop something since the last call, a thread reads from then on, until neither has been
+        for ten seconds. What is left waits in the system, which drops what it has no room for. A datagram beyond the decoder's limit comes cut one
         byte above it, so that the decoder rejects it by its size. What is returned is lent until
         the next call.
         """
-        if self._stalls.told(steps):
+        before, now = self._dropped, self.dropped
+        if self._stalls.told(steps, lost=(now or 0) > (before or 0)):
             self.nap()
         else:
             self.wake()

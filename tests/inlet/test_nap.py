@@ -57,6 +57,12 @@ def test_frames_stall_from_a_long_one_until_ten_seconds_without() -> None:
     assert stalls.told(15) and stalls.told(2)
 
 
+def test_what_the_system_dropped_calls_the_thread_as_a_stall_does() -> None:
+    stalls = Stalls()
+    assert not stalls.told(1)
+    assert stalls.told(1, lost=True) and stalls.told(1)
+
+
 def test_a_thread_reads_while_frames_stall(inlet: UdpInlet, sender: Sender) -> None:
     inlet.drain(2)
     assert not inlet.napping and not nappers()

