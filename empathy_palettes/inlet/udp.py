@@ -74,9 +74,9 @@ class UdpInlet:
 
         `steps`: how many the frame spans. Where frames take three or more, and where the system had
         to drop something since the last call, a thread reads from then on, until neither has been
-        for ten seconds. What is left waits in the system, which drops what it has no room for. A datagram beyond the decoder's limit comes cut one
-        byte above it, so that the decoder rejects it by its size. What is returned is lent until
-        the next call.
+        for ten seconds. What is left waits in the system, which drops what it has no room for. A
+        datagram beyond the decoder's limit comes cut one byte above it, so that the decoder rejects
+        it by its size. What is returned is lent until the next call.
         """
         before, now = self._dropped, self.dropped
         if self._stalls.told(steps, lost=(now or 0) > (before or 0)):
