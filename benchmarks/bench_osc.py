@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 from pythonosc.osc_packet import OscPacket
 
 from benchmarks.alternate import compare
-from empathy_palettes.inlet.datagrams import from_ourselves
 from empathy_palettes.inlet.osc import decode, encode, encode_bundle
 from empathy_palettes.inlet.reader import Reader
+from empathy_palettes.inlet.wire.datagrams import from_ourselves
 
 FRAME = 1_667
 IN_A_BUNDLE = 32

@@ -30,9 +30,9 @@ from pythonosc.osc_server import (
     ThreadingOSCUDPServer,
 )
 
-from empathy_palettes.inlet.mmsg import Mmsg
 from empathy_palettes.inlet.reader import Reader
-from empathy_palettes.inlet.udp import UdpInlet
+from empathy_palettes.inlet.wire.mmsg import Mmsg
+from empathy_palettes.inlet.wire.udp import UdpInlet
 
 FRAME = 1 / 60
 _SO_RCVBUF = (1, 8)  # SOL_SOCKET, SO_RCVBUF

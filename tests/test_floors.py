@@ -16,7 +16,7 @@ ROOMS_OF = {
     "pydantic": set(FLOORS),
     "typer": {"cli"},
     "rich": {"cli"},
-    "pythonosc": {"inlet/connections"},
+    "pythonosc": {"inlet/wire/connections"},
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

@@ -42,7 +42,7 @@ def feel(
 ) -> None:
     """Say what one participant feels; it fades after a while, as everybody's does."""
     from ..inlet.osc import encode
-    from ..inlet.send import Sender
+    from ..inlet.wire.send import Sender
     from ..show.feeling import parse_feeling
 
     parse_who(who)
@@ -121,7 +121,7 @@ def simulate(
     circles: CirclesOption = 0,
 ) -> None:
     """Send a simulated crowd as OSC, as if phones did."""
-    from ..inlet.send import Sender
+    from ..inlet.wire.send import Sender
     from ..show.build import simulated_crowd
     from ..show.installation import Simulated
 
@@ -145,7 +145,7 @@ def replay(
 ) -> None:
     """Send a folder of annotations as OSC: one file is one participant."""
     from ..inlet.annotations import AnnotationPlayer
-    from ..inlet.send import Sender
+    from ..inlet.wire.send import Sender
 
     player = AnnotationPlayer(source, speed)
     host, port = parse_address(to)

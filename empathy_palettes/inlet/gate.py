@@ -13,18 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.places import NOWHERE
-from .allowance import Numbers
-from .arrivals import Arrivals
-from .circles import Circles
-from .mailbox import Mailbox
-from .memory import Memory
+from .gating.allowance import Numbers
+from .gating.arrivals import Arrivals
+from .gating.circles import Circles
+from .gating.mailbox import Mailbox
+from .gating.memory import Memory
+from .gating.registry import Registry, Rows, Whos, distinct
+from .gating.story import as_told, taken_back
 from .naming import Digests
 from .notices import Notices
 from .reasons import Reason
-from .registry import Registry, Rows, Whos, distinct
 from .said import LEAVES_CIRCLE, NO_CIRCLE_SAID, UNSAID, Said
 from .sample import Samples
-from .story import as_told, taken_back
 
 Mode = Literal["attested", "explicit"]
 Mask = NDArray[np.bool_]

@@ -15,18 +15,18 @@ from typing import Protocol
 import numpy as np
 
 from .address import PREFIX, RECORD, AddressSpace
-from .batch import BUNDLE, OURS, Batch, Rows
-from .datagrams import Datagrams
-from .elements import Flags, Ints, Words
 from .naming import Digests, Naming, Space
 from .notices import MOST_EXAMPLES, Notices
 from .osc import DEFAULT_LIMITS, Limits, Message, decode
+from .reading.batch import BUNDLE, OURS, Batch, Rows
+from .reading.elements import Flags, Ints, Words
+from .reading.straight import Straight
+from .reading.urgent import urgent
 from .reasons import Reason
 from .said import LEAVES_CIRCLE, UNSAID, Said, said, together
 from .sample import Kind, Observation
-from .straight import Straight
-from .traffic import HERE, host_numbers, turn
-from .urgent import urgent
+from .wire.datagrams import Datagrams
+from .wire.traffic import HERE, host_numbers, turn
 
 SLOW = 20_480  # bytes a frame that are read one at a time, a message counted as `_MESSAGE` more,
 # a gateway's records as so many messages

@@ -19,8 +19,8 @@ from ..core.command import Command
 from ..core.config import Record, nearest
 from ..core.errors import Fault, MachineError
 from ..crowd.signals import SIGNALS
-from ..inlet.endpoint import open_socket
 from ..inlet.osc import encode, encode_bundle
+from ..inlet.wire.endpoint import open_socket
 from ..render.frame import Frame
 from .contract import OutletContext
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ..core.assets import Assets
 from ..core.errors import EmpathyError
-from ..inlet.udp import UdpInlet
+from ..inlet.wire.udp import UdpInlet
 from ..outlet.contract import OutletContext
 from ..outlet.headless import Headless
 from ..outlet.window import display_available

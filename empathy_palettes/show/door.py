@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from ..core.clock import STEPS_PER_SECOND
-from ..inlet.datagrams import from_ourselves
 from ..inlet.gate import Admitted, Gate
 from ..inlet.naming import Digests, Naming, Space
 from ..inlet.notices import Notices
@@ -18,6 +17,7 @@ from ..inlet.osc import encode
 from ..inlet.reader import Reader
 from ..inlet.said import UNSAID, Said, together
 from ..inlet.simulate import SimulatedCrowd
+from ..inlet.wire.datagrams import from_ourselves
 from .listening import Listener, slow_frames
 
 HAND = "hand"  # the participant that the mouse at this machine is

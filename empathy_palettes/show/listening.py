@@ -19,18 +19,18 @@ from ..core.config import Record
 from ..core.errors import AssetError, ConfigError, Fault
 from ..inlet.adapters.adapter import Adapter, load_adapter
 from ..inlet.adapters.engine import Adapters
-from ..inlet.datagrams import Datagrams
 from ..inlet.gate import NEW_NAMES, Gate
 from ..inlet.naming import Naming
-from ..inlet.networks import Networks
 from ..inlet.notices import Notices
 from ..inlet.reader import Reader
 from ..inlet.reasons import Reason
 from ..inlet.said import Said
 from ..inlet.sample import Kind
-from ..inlet.tcp import TcpInlet
-from ..inlet.traffic import Traffic
-from ..inlet.udp import UdpInlet
+from ..inlet.wire.datagrams import Datagrams
+from ..inlet.wire.networks import Networks
+from ..inlet.wire.tcp import TcpInlet
+from ..inlet.wire.traffic import Traffic
+from ..inlet.wire.udp import UdpInlet
 
 PORT = 9000
 SLOW_STEPS = 4  # of a frame, in which what has to be read slowly is given a frame's time

@@ -18,11 +18,11 @@ from ..core.clock import STEPS_PER_SECOND
 from ..core.errors import EmpathyError
 from ..inlet.adapters.adapter import Adapter, load_adapter
 from ..inlet.adapters.engine import Adapters
-from ..inlet.datagrams import Datagrams
 from ..inlet.naming import Naming
 from ..inlet.notices import Notices
 from ..inlet.osc import Argument, Limits, decode
 from ..inlet.said import Said
+from ..inlet.wire.datagrams import Datagrams
 from .listening import Inlet, Listener, Port, load_adapters, open_listener
 from .seen import Row, labels_of, our_shape, shape_of, shown, type_tags, whole, words_of
 

@@ -11,7 +11,7 @@ from ipaddress import ip_address
 
 from ..core.errors import EmpathyError, Fault
 from ..inlet.adapters.adapter import Adapter
-from ..inlet.endpoint import open_socket
+from ..inlet.wire.endpoint import open_socket
 from ..outlet.osc_out import Send, address_of
 from .listening import PORT, Inlet, port_of
 

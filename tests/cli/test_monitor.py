@@ -19,8 +19,8 @@ from empathy_palettes.cli.app import app
 from empathy_palettes.core.assets import Assets
 from empathy_palettes.core.errors import EmpathyError
 from empathy_palettes.inlet.osc import encode
-from empathy_palettes.inlet.send import Sender
-from empathy_palettes.inlet.udp import UdpInlet
+from empathy_palettes.inlet.wire.send import Sender
+from empathy_palettes.inlet.wire.udp import UdpInlet
 from empathy_palettes.show.listening import Inlet
 from empathy_palettes.show.monitor import Monitor
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from empathy_palettes.inlet.allowance import Allowance
+from empathy_palettes.inlet.gating.allowance import Allowance
 from empathy_palettes.inlet.naming import Naming, Space
 from empathy_palettes.inlet.reasons import Reason
 from empathy_palettes.inlet.said import LEAVES_CIRCLE, Said, said

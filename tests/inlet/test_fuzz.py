@@ -10,9 +10,9 @@ from time import thread_time
 import numpy as np
 import pytest
 
-from empathy_palettes.inlet.datagrams import from_ourselves
 from empathy_palettes.inlet.naming import Naming
 from empathy_palettes.inlet.reader import Reader
+from empathy_palettes.inlet.wire.datagrams import from_ourselves
 from tests.inlet.packets import Packets
 
 BATCH = 100  # so few that one slow packet makes them slow

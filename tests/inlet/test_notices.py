@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from empathy_palettes.core.words import WORDS
-from empathy_palettes.inlet.datagrams import from_ourselves
 from empathy_palettes.inlet.gate import Gate
 from empathy_palettes.inlet.notices import FIELDS, STAY_STEPS, Notices
 from empathy_palettes.inlet.osc import encode, encode_bundle
 from empathy_palettes.inlet.reader import Reader
 from empathy_palettes.inlet.reasons import Reason
+from empathy_palettes.inlet.wire.datagrams import from_ourselves
 
 
 def test_nothing_happened() -> None:

@@ -13,16 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pythonosc.osc_packet import OscPacket
 
-from empathy_palettes.inlet.datagrams import MAPPED, Datagrams, from_ourselves, packed
 from empathy_palettes.inlet.gate import Gate, Mode
 from empathy_palettes.inlet.naming import Digests, Naming, Space
 from empathy_palettes.inlet.notices import Notices
 from empathy_palettes.inlet.osc import Message, encode, encode_bundle
 from empathy_palettes.inlet.reader import Counts, Reader, circle_number
+from empathy_palettes.inlet.reading.urgent import urgent
 from empathy_palettes.inlet.reasons import Reason
 from empathy_palettes.inlet.said import Said, said
 from empathy_palettes.inlet.sample import Kind
-from empathy_palettes.inlet.urgent import urgent
+from empathy_palettes.inlet.wire.datagrams import MAPPED, Datagrams, from_ourselves, packed
 from tests.inlet.packets import Packets
 
 KEY = bytes(16)

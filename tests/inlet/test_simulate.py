@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from empathy_palettes.core.errors import ConfigError
-from empathy_palettes.inlet.datagrams import from_ourselves
 from empathy_palettes.inlet.gate import Gate
 from empathy_palettes.inlet.notices import Notices
 from empathy_palettes.inlet.osc import Message, decode
 from empathy_palettes.inlet.reader import Reader
 from empathy_palettes.inlet.simulate import Held, SimulatedCrowd
+from empathy_palettes.inlet.wire.datagrams import from_ourselves
 
 
 def spoken(crowd: SimulatedCrowd, step: int) -> list[Message]:

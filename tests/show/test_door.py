@@ -16,8 +16,8 @@ from empathy_palettes.inlet.gate import Gate, Mode
 from empathy_palettes.inlet.naming import Naming
 from empathy_palettes.inlet.notices import Notices
 from empathy_palettes.inlet.osc import encode, encode_bundle
-from empathy_palettes.inlet.send import Sender
 from empathy_palettes.inlet.simulate import SimulatedCrowd
+from empathy_palettes.inlet.wire.send import Sender
 from empathy_palettes.show.door import LEAVING_STEPS, Door
 from empathy_palettes.show.listening import Inlet, Listener, open_listener
 

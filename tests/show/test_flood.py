@@ -8,16 +8,16 @@ from time import monotonic, sleep
 import pytest
 
 from empathy_palettes.crowd.crowd import Crowd, CrowdSettings
-from empathy_palettes.inlet.datagrams import Datagrams, host_bytes, packed
 from empathy_palettes.inlet.gate import NEW_NAMES, Gate
 from empathy_palettes.inlet.naming import Naming
-from empathy_palettes.inlet.networks import Networks
 from empathy_palettes.inlet.notices import Notices
 from empathy_palettes.inlet.osc import encode
 from empathy_palettes.inlet.reader import Reader
 from empathy_palettes.inlet.reasons import Reason
-from empathy_palettes.inlet.send import Sender
-from empathy_palettes.inlet.traffic import Traffic
+from empathy_palettes.inlet.wire.datagrams import Datagrams, host_bytes, packed
+from empathy_palettes.inlet.wire.networks import Networks
+from empathy_palettes.inlet.wire.send import Sender
+from empathy_palettes.inlet.wire.traffic import Traffic
 from empathy_palettes.show.door import Door
 from empathy_palettes.show.listening import Inlet, Listener, open_listener
 

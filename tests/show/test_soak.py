@@ -14,7 +14,7 @@ from empathy_palettes.core.assets import Assets
 from empathy_palettes.core.clock import Tick
 from empathy_palettes.crowd.crowd import CrowdSettings
 from empathy_palettes.inlet.osc import encode
-from empathy_palettes.inlet.send import Sender
+from empathy_palettes.inlet.wire.send import Sender
 from empathy_palettes.outlet.contract import OutletContext
 from empathy_palettes.outlet.headless import Headless
 from empathy_palettes.show.build import open_stage

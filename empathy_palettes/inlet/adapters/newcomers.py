@@ -10,8 +10,8 @@ from collections import OrderedDict
 import numpy as np
 
 from ...core.clock import STEPS_PER_SECOND
-from ..allowance import Allowance
-from ..traffic import from_here
+from ..gating.allowance import Allowance
+from ..wire.traffic import from_here
 
 NEW_EACH = 50  # participants per second and host
 NEW_HERE = 1_000  # this machine's

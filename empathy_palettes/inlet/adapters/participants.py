@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.clock import STEPS_PER_SECOND
-from ..datagrams import host_bytes
 from ..naming import Digests, Naming, Space
 from ..reasons import Reason
+from ..wire.datagrams import host_bytes
 from .latches import Latches
 from .newcomers import Newcomers
 

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from empathy_palettes.core.assets import Assets
 from empathy_palettes.inlet.adapters.adapter import load_adapter
 from empathy_palettes.inlet.adapters.engine import Adapters
-from empathy_palettes.inlet.datagrams import host_bytes, packed
 from empathy_palettes.inlet.naming import Digests, Naming
 from empathy_palettes.inlet.notices import Notices
 from empathy_palettes.inlet.reader import Reader
 from empathy_palettes.inlet.said import Said
+from empathy_palettes.inlet.wire.datagrams import host_bytes, packed
 
 from ..packets import Packets
 from .conftest import KEY

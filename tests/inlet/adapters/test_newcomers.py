@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from empathy_palettes.inlet.adapters.newcomers import MOST_HOSTS, Newcomers
-from empathy_palettes.inlet.datagrams import NOBODY, host_bytes
 from empathy_palettes.inlet.osc import Message
 from empathy_palettes.inlet.reasons import Reason
+from empathy_palettes.inlet.wire.datagrams import NOBODY, host_bytes
 
 from .conftest import ELSEWHERE, HOST, Inlet
 

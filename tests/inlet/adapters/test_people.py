@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from empathy_palettes.inlet.datagrams import host_bytes
 from empathy_palettes.inlet.naming import Space
+from empathy_palettes.inlet.wire.datagrams import host_bytes
 
 from .conftest import HALF, Inlet, xy
 

@@ -18,7 +18,7 @@ from empathy_palettes.inlet.notices import Notices
 from empathy_palettes.inlet.reader import Reader
 from empathy_palettes.inlet.reasons import Reason
 from empathy_palettes.inlet.said import Said, together
-from empathy_palettes.inlet.udp import UdpInlet
+from empathy_palettes.inlet.wire.udp import UdpInlet
 
 from .conftest import KEY
 

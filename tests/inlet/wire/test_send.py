@@ -3,8 +3,8 @@
 import pytest
 
 from empathy_palettes.core.errors import MachineError
-from empathy_palettes.inlet.send import Sender
-from empathy_palettes.inlet.udp import UdpInlet
+from empathy_palettes.inlet.wire.send import Sender
+from empathy_palettes.inlet.wire.udp import UdpInlet
 
 
 def test_nobody_listens() -> None:

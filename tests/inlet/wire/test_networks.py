@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from empathy_palettes.inlet.networks import Hosts, Networks
+from empathy_palettes.inlet.wire.networks import Hosts, Networks
 
 
 def hosts(*addresses: str) -> Hosts:

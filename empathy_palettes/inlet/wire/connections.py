@@ -18,9 +18,9 @@ import numpy as np
 from pythonosc import osc_tcp_server
 from pythonosc.dispatcher import Dispatcher
 
+from ..osc import DEFAULT_LIMITS
 from .datagrams import host_bytes
 from .networks import Networks
-from .osc import DEFAULT_LIMITS
 
 MOST_CONNECTIONS = 64
 MOST_OF_A_HOST = 8

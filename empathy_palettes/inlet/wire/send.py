@@ -5,7 +5,7 @@ Does not pace: whoever sends knows when.
 
 from __future__ import annotations
 
-from ..core.errors import Fault, MachineError
+from ...core.errors import Fault, MachineError
 from .endpoint import open_socket
 
 _FIX = "write HOST:PORT, such as 127.0.0.1:9000"

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from empathy_palettes.inlet.allowance import FORGET_STEPS, Allowance, Allowances
+from empathy_palettes.inlet.gating.allowance import FORGET_STEPS, Allowance, Allowances
 
 
 def taken(allowance: Allowance, step: int) -> int:

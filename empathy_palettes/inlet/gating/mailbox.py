@@ -10,10 +10,10 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.clock import STEPS_PER_SECOND
+from ...core.clock import STEPS_PER_SECOND
+from ..said import Said
+from ..sample import NOT_GIVEN, SAMPLE, Kind, Samples
 from .registry import Registry, Rows
-from .said import Said
-from .sample import NOT_GIVEN, SAMPLE, Kind, Samples
 
 GRAIN = 32  # feelings are told in steps of 1/32
 FRESH_STEPS = 10 * STEPS_PER_SECOND  # for so long no device speaks over what a person says

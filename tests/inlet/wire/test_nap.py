@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from empathy_palettes.inlet.block import Block
-from empathy_palettes.inlet.mmsg import Mmsg, can_mmsg
-from empathy_palettes.inlet.nap import Stalls
-from empathy_palettes.inlet.onebyone import OneByOne
-from empathy_palettes.inlet.send import Sender
-from empathy_palettes.inlet.udp import UdpInlet
+from empathy_palettes.inlet.wire.block import Block
+from empathy_palettes.inlet.wire.mmsg import Mmsg, can_mmsg
+from empathy_palettes.inlet.wire.nap import Stalls
+from empathy_palettes.inlet.wire.onebyone import OneByOne
+from empathy_palettes.inlet.wire.send import Sender
+from empathy_palettes.inlet.wire.udp import UdpInlet
 
 WAYS: list[Callable[[], OneByOne | Mmsg]] = [OneByOne, *([Mmsg] if can_mmsg() else [])]
 

@@ -9,7 +9,7 @@ import errno
 import socket
 from typing import Any
 
-from ..core.errors import Fault, MachineError
+from ...core.errors import Fault, MachineError
 
 
 def open_socket(

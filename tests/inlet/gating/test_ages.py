@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from empathy_palettes.inlet.ages import Ages
+from empathy_palettes.inlet.gating.ages import Ages
 
 ROWS = 200
 some = st.lists(st.integers(0, ROWS - 1), max_size=120, unique=True)

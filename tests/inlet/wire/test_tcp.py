@@ -15,11 +15,11 @@ from pythonosc import slip
 from pythonosc.tcp_client import SimpleTCPClient
 
 from empathy_palettes.core.errors import MachineError
-from empathy_palettes.inlet import connections, tcp
-from empathy_palettes.inlet.connections import MOST_CONNECTIONS, MOST_OF_A_HOST
-from empathy_palettes.inlet.datagrams import host_bytes
 from empathy_palettes.inlet.osc import Message, decode, encode
-from empathy_palettes.inlet.tcp import TcpInlet
+from empathy_palettes.inlet.wire import connections, tcp
+from empathy_palettes.inlet.wire.connections import MOST_CONNECTIONS, MOST_OF_A_HOST
+from empathy_palettes.inlet.wire.datagrams import host_bytes
+from empathy_palettes.inlet.wire.tcp import TcpInlet
 
 
 def sized(packet: bytes) -> bytes:

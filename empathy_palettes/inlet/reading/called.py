@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .address import MOST_NAME
+from ..address import MOST_NAME
+from ..naming import Naming, Space
 from .elements import Flags, Ints, Words
-from .naming import Naming, Space
 
 Fields = NDArray[np.uint8]
 

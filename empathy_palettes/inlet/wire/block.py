@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ..osc import DEFAULT_LIMITS
 from .datagrams import Bytes, Datagrams, Ints
-from .osc import DEFAULT_LIMITS
 
 LONGEST = DEFAULT_LIMITS.datagram + 1  # bytes; a longer one is cut here, and rejected by its size
 STRIDE = DEFAULT_LIMITS.datagram + 64  # of rows: another cache line than the row's before it

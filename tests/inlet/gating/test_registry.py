@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from empathy_palettes.core.places import NOWHERE, spread
-from empathy_palettes.inlet.registry import NUMBERS, Registry, distinct
+from empathy_palettes.inlet.gating.registry import NUMBERS, Registry, distinct
 
 
 def test_rows_are_found_by_name_and_number_and_are_used_again() -> None:

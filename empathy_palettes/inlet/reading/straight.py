@@ -12,15 +12,15 @@ from math import inf
 import numpy as np
 from numpy.typing import NDArray
 
-from .address import Scale
+from ..address import Scale
+from ..naming import Digests, Naming, Space
+from ..said import Floats, Said, said
+from ..sample import Kind
+from ..wire.datagrams import Datagrams
 from .alike import alike
 from .batch import FF, OURS, scaled
 from .called import CROWD, judged, slashes
-from .datagrams import Datagrams
 from .elements import Words
-from .naming import Digests, Naming, Space
-from .said import Floats, Said, said
-from .sample import Kind
 
 _AT_ONCE = 8_192  # messages, so that what is worked on stays near
 _LEAST = 6  # words: two before the name, one of it, three behind it

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from ..wire.traffic import HERE
 from .allowance import Allowances, Mask, Numbers
-from .traffic import HERE
 
 
 class Arrivals:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from .allowance import Allowances, Mask, Numbers, ranked
+from ..gating.allowance import Allowances, Mask, Numbers, ranked
+from ..naming import Naming, Space
+from ..notices import Notices
+from ..reasons import Reason
 from .datagrams import Datagrams, Hosts, Ints
-from .naming import Naming, Space
-from .notices import Notices
-from .reasons import Reason
 
 HERE = 0  # of `host_numbers`
 

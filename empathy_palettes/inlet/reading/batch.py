@@ -18,14 +18,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .address import Scale
+from ..address import Scale
+from ..naming import Naming, Space
+from ..notices import MOST_EXAMPLES, Notices
+from ..reasons import Reason
+from ..said import UNSAID, Said
+from ..sample import Kind
 from .called import AROUSAL, CONSENT, Called, called, judged, word
 from .elements import Elements, Flags, Ints, Words, elements
-from .naming import Naming, Space
-from .notices import MOST_EXAMPLES, Notices
-from .reasons import Reason
-from .said import UNSAID, Said
-from .sample import Kind
 
 Numbers = NDArray[np.float64]
 Digests = NDArray[np.uint64]

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from empathy_palettes.inlet.mailbox import Mailbox
-from empathy_palettes.inlet.registry import Registry, Rows
+from empathy_palettes.inlet.gating.mailbox import Mailbox
+from empathy_palettes.inlet.gating.registry import Registry, Rows
 from empathy_palettes.inlet.sample import SAMPLE, Kind
 from tests.inlet.slow_gate import Told, columns
 

@@ -8,9 +8,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from empathy_palettes.inlet.datagrams import from_ourselves
-from empathy_palettes.inlet.elements import elements
 from empathy_palettes.inlet.osc import encode, encode_bundle
+from empathy_palettes.inlet.reading.elements import elements
+from empathy_palettes.inlet.wire.datagrams import from_ourselves
 from tests.inlet.packets import Packets
 
 

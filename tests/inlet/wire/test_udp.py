@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 
 from empathy_palettes.core.errors import MachineError
-from empathy_palettes.inlet import mmsg, udp
-from empathy_palettes.inlet.block import Block
-from empathy_palettes.inlet.datagrams import host_bytes
-from empathy_palettes.inlet.mmsg import Mmsg, can_mmsg
-from empathy_palettes.inlet.onebyone import OneByOne
 from empathy_palettes.inlet.osc import decode, encode
 from empathy_palettes.inlet.reasons import Reason
-from empathy_palettes.inlet.receiver import Receiver, best_receiver
-from empathy_palettes.inlet.send import Sender
-from empathy_palettes.inlet.udp import UdpInlet
+from empathy_palettes.inlet.wire import mmsg, udp
+from empathy_palettes.inlet.wire.block import Block
+from empathy_palettes.inlet.wire.datagrams import host_bytes
+from empathy_palettes.inlet.wire.mmsg import Mmsg, can_mmsg
+from empathy_palettes.inlet.wire.onebyone import OneByOne
+from empathy_palettes.inlet.wire.receiver import Receiver, best_receiver
+from empathy_palettes.inlet.wire.send import Sender
+from empathy_palettes.inlet.wire.udp import UdpInlet
 
 WAYS = [OneByOne]
 if can_mmsg():

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.places import NOWHERE, Places, spread
-from .naming import Digests
+from ...core.places import NOWHERE, Places, spread
+from ..naming import Digests
 
 Rows = NDArray[np.int64]
 Whos = NDArray[np.uint32]

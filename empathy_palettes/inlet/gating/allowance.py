@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.clock import STEPS_PER_SECOND
-from ..core.places import NOWHERE, Places, spread
+from ...core.clock import STEPS_PER_SECOND
+from ...core.places import NOWHERE, Places, spread
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from empathy_palettes.core.errors import MachineError
-from empathy_palettes.inlet import drops
-from empathy_palettes.inlet.send import Sender
-from empathy_palettes.inlet.udp import UdpInlet
+from empathy_palettes.inlet.wire import drops
+from empathy_palettes.inlet.wire.send import Sender
+from empathy_palettes.inlet.wire.udp import UdpInlet
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts drops")
 

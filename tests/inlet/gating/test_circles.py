@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from empathy_palettes.inlet.circles import Circles
+from empathy_palettes.inlet.gating.circles import Circles
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.sampled_from("xyzuvw")), max_size=60))

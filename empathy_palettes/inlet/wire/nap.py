@@ -8,7 +8,7 @@ from __future__ import annotations
 import socket
 import threading
 
-from ..core.clock import STEPS_PER_SECOND
+from ...core.clock import STEPS_PER_SECOND
 from .block import Block
 from .datagrams import Datagrams
 from .receiver import Receiver

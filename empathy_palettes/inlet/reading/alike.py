@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..wire.datagrams import Datagrams
 from .called import word
-from .datagrams import Datagrams
 from .elements import HEAD, MOST_BYTES, MOST_ELEMENTS, Words
 
 _SINGLE = int(word(b"/emp"))

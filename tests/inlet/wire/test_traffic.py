@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from empathy_palettes.inlet.allowance import MOST_HOSTS
-from empathy_palettes.inlet.datagrams import Datagrams, host_bytes, packed
+from empathy_palettes.inlet.gating.allowance import MOST_HOSTS
 from empathy_palettes.inlet.naming import Naming
 from empathy_palettes.inlet.notices import Notices
 from empathy_palettes.inlet.reasons import Reason
-from empathy_palettes.inlet.traffic import HERE, Traffic, from_here, host_numbers, turn
+from empathy_palettes.inlet.wire.datagrams import Datagrams, host_bytes, packed
+from empathy_palettes.inlet.wire.traffic import HERE, Traffic, from_here, host_numbers, turn
 
 A, B, V6 = "10.0.0.1", "192.168.7.2", "2001:db8::1"
 
