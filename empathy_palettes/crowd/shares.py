@@ -55,7 +55,9 @@ def capped(totals: Doubles, most: Doubles) -> Doubles:
     weight, part = totals[present], most[present].astype(np.float64)
     if part.sum() <= 1.0:
         part /= part.sum()
-        factors[present] = part * (weight / part).min() / weight
+        factors[present] = np.minimum(
+            part * (weight / part).min() / weight, 1.0
+        )  # but for rounding
         return factors
     order = np.argsort(-weight / part, kind="stable")
     part, sorted_weight = part[order], weight[order]

@@ -20,7 +20,7 @@ CORPUS = 2_000
 LONGEST = 0.005  # seconds for one packet
 WARM = 20  # batches
 MOST_KEPT = 16_000_000  # bytes
-MOST_BLOCKS = 2_000  # of Python's allocator
+MOST_BLOCKS = 10_000  # of Python's allocator; one kept of every packet would be a hundred thousand
 
 
 def seconds(reader: Reader, packets: Sequence[bytes]) -> float:
