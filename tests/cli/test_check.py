@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -111,7 +112,12 @@ def test_what_is_stopped_says_so_and_leaves_no_process(
         path.write_text(ENDLESS)
     words = [sys.executable, "-m", "empathy_palettes", "check", str(folder), "--jobs", "2"]
     with subprocess.Popen(
-        [*words, "--limit", "60"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+        [*words, "--limit", "60"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        # Where the tests run in the background, Ctrl-C is ignored, and would be there, too.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     ) as process:
         for _ in range(600):
             children = children_of(process.pid)
