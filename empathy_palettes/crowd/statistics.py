@@ -50,15 +50,6 @@ FULL_ROOM = 1000
 Readings = dict[str, Doubles]
 
 
-def staleness(weight: Floats, age: NDArray[np.int64], half_life: float) -> Floats:
-    """Return `weight` halved for every `half_life` steps of `age` (in steps)."""
-    decay = age.astype(np.float32)
-    decay *= np.float32(-1.0 / half_life)
-    np.exp2(decay, out=decay)
-    decay *= weight
-    return decay
-
-
 def of(tally: Tally) -> Readings:
     """Return the signals that an instant defines, of each row of a tally.
 

@@ -208,13 +208,6 @@ def test_presence_is_full_at_a_thousand() -> None:
     assert statistics.presence(9) == pytest.approx(math.log(10) / math.log(1001), abs=EXACT)
 
 
-def test_staleness_halves_each_half_life() -> None:
-    weight = np.array([1.0, 1.0, 0.5, 1.0], np.float32)
-    age = np.array([0, 1200, 2400, 600])
-    got = statistics.staleness(weight, age, half_life=1200.0)
-    np.testing.assert_allclose(got, [1, 0.5, 0.125, 2**-0.5], rtol=1e-6)  # float32
-
-
 # The line between two camps.
 
 
