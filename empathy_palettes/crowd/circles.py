@@ -37,6 +37,7 @@ CIRCLE_SIGNALS: tuple[str, ...] = (
     *("count", "presence", "confidence", "resonance"),
 )
 _FORGOTTEN = WINDOW * SAMPLE_STEPS + TURNS  # steps without a circle: nothing is left of any
+_COUNTS = ("members", "voices", "moved", "commanding")
 _NOBODY = {"count": 0.0, "presence": 0.0, "confidence": 0.0}  # the rest is undefined
 
 
@@ -46,18 +47,23 @@ class CircleReadings:
 
     `signals`: name of `CIRCLE_SIGNALS` → (64,) f4, within the signal's range, NaN where undefined
     (all of them where nobody is in the circle, but count, presence and confidence, which are 0).
-    `members` (64,) i4: how many people are in it; 0 = there is no such circle now. `share` (64,)
-    f4: its part of the crowd's weight, in [0, 1]. `age` (64,) f4: seconds since the first of those
-    who made it joined, 0 where there is none. `x y` (64,) f4 in [-1, 1]: where it is in the plane
-    of valence and arousal, eased over a second, 0 where there is none. `ties` (64, 64) f4 in
-    [-1, 1]: resonance between two circles, the correlation of their mean feelings over the last
-    minute, symmetric, 1 on the diagonal of a circle that moves; NaN where either has been there
-    for less than 20 s or stood still. No trust is measured. Arrays are read, never written, and
-    hold good for this step only; each circle is renewed ten times a second.
+    `members` (64,) i4: how many people are in it; 0 = there is no such circle now. `voices moved
+    commanding` (64,) i4: of how many of them the signals are, at least; of how many resonance is,
+    and of how many dominance, for not everybody moves, or says that. `share` (64,) f4: its part of
+    the crowd's weight, in [0, 1]. `age` (64,) f4: seconds since the first of those who made it
+    joined, 0 where there is none. `x y` (64,) f4 in [-1, 1]: where it is in the plane of valence
+    and arousal, eased over a second, 0 where there is none. `ties` (64, 64) f4 in [-1, 1]:
+    resonance between two circles, the correlation of their mean feelings over the last minute,
+    symmetric, 1 on the diagonal of a circle that moves; NaN where either has been there for less
+    than 20 s or stood still. No trust is measured. Arrays are read, never written, and hold good
+    for this step only; each circle is renewed ten times a second.
     """
 
     signals: Mapping[str, Floats]
     members: Ints
+    voices: Ints
+    moved: Ints
+    commanding: Ints
     share: Floats
     age: Floats
     x: Floats
@@ -65,22 +71,29 @@ class CircleReadings:
     ties: Floats
 
     def of_at_least(self, people: int) -> CircleReadings:
-        """Return the same with circles of fewer people as though they were not there."""
-        few = self.members < people
-        if not self.members[few].any():
+        """Return the same with circles of fewer voices as though they were not there."""
+        few = self.voices < people
+        still, meek = self.moved < people, self.commanding < people
+        if not (self.members[few].any() or self.moved[still].any() or self.commanding[meek].any()):
             return self
         signals = {
             name: np.where(few, np.float32(_NOBODY.get(name, math.nan)), values)
             for name, values in self.signals.items()
         }
+        for name, too_few in (
+            ("resonance", still),
+            ("dominance", meek),
+            ("median_dominance", meek),
+        ):
+            signals[name][too_few] = math.nan
         ties = self.ties.copy()
         ties[few], ties[:, few] = np.nan, np.nan
         zeros = {
             name: np.where(few, np.float32(0), getattr(self, name))
             for name in ("share", "age", "x", "y")
         }
-        members = np.where(few, np.int32(0), self.members)
-        return replace(self, signals=signals, ties=ties, members=members, **zeros)
+        counts = {name: np.where(few, np.int32(0), getattr(self, name)) for name in _COUNTS}
+        return replace(self, signals=signals, ties=ties, **counts, **zeros)
 
 
 def no_circles() -> CircleReadings:
@@ -91,6 +104,9 @@ def no_circles() -> CircleReadings:
             for name in CIRCLE_SIGNALS
         },
         members=np.zeros(CIRCLES, np.int32),
+        voices=np.zeros(CIRCLES, np.int32),
+        moved=np.zeros(CIRCLES, np.int32),
+        commanding=np.zeros(CIRCLES, np.int32),
         share=np.zeros(CIRCLES, np.float32),
         age=np.zeros(CIRCLES, np.float32),
         x=np.zeros(CIRCLES, np.float32),
@@ -141,6 +157,7 @@ class CircleTracker:
         if minute is not None:
             self._within.step(people, self.now.members, step, minute)
             np.maximum(self._within.value, 0.0, out=self.now.signals["resonance"])
+            np.copyto(self.now.moved, self._within.voices)
 
     def _take(self, tally: Tally, places: NDArray[np.intp], step: int, total: float) -> None:
         now = self.now
@@ -150,6 +167,8 @@ class CircleTracker:
         lasting = now.members[places] > 0
         there = tally.people > 0
         now.members[places] = tally.people
+        now.voices[places] = _fewest(tally.voices[:, [1, 2, 4]])
+        now.commanding[places] = tally.voices[:, 3]
         for position in (now.share, now.age):
             position[places] = 0.0
         for position in (now.x, now.y):
@@ -167,6 +186,12 @@ class CircleTracker:
         for position, name in ((now.x, "valence"), (now.y, "arousal")):
             mean, at = now.signals[name][places], position[places]
             position[places] = np.where(np.isnan(mean), at, at + (mean - at) * ease)
+
+
+def _fewest(voices: Doubles) -> Doubles:
+    """The least of each row (n, k) that is above 0; 0 where there is none."""
+    least = np.where(voices > 0.0, voices, np.inf).min(axis=1)
+    return np.where(np.isinf(least), 0.0, least)
 
 
 def _tally(

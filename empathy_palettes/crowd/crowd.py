@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Annotated
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from ..core.clock import STEPS_PER_SECOND
@@ -24,7 +25,7 @@ from .shares import Shares
 from .signals import SIGNALS, Reading, neutral_reading
 from .smooth import Flow, Momentum, Smoother
 from .table import People, Whos
-from .tally import Scales, Tally
+from .tally import CELLS, Scales, Tally
 
 MODES_STEPS = STEPS_PER_SECOND // 10
 MODES_TURN = 3  # resonance looks on even steps, so that no step does the work of both
@@ -89,6 +90,11 @@ class Crowd:
         return self._circles.now
 
     @property
+    def moved(self) -> int:
+        """Of how many people `resonance` is, at least; 0 where it is undefined."""
+        return self._resonance.voices
+
+    @property
     def clusters(self) -> Clusters:
         """The groups that move together."""
         return self._clusters.clusters
@@ -116,7 +122,7 @@ class Crowd:
         self._clusters.step(self.people, step, self._resonance.minute)
         self._weigh(step)
         if step % MODES_STEPS == MODES_TURN or (here == 0 and came > 0):
-            self.modes = self._tracker.follow(self.tally)
+            self.modes = self._tracker.follow(self.tally, self._voices())
         self._read(came, left + len(self.gone))
 
     def _weigh(self, step: int) -> None:
@@ -133,6 +139,12 @@ class Crowd:
         total = float(self.tally.mass.sum())
         minute = self._resonance.minute
         self._circles.step(people, scales.units, scales.trust, step, total, factor_of, minute)
+
+    def _voices(self) -> NDArray[np.intp]:
+        """How many people of any weight are at each level of feeling, (4356,)."""
+        reach = self.people.reach
+        heard = self.people.cell[:reach][self._scales.units[:reach] > 0.0]
+        return np.bincount(heard, minlength=CELLS)
 
     def _read(self, came: int, left: int) -> None:
         now = instant.reading(self.tally)

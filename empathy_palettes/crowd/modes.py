@@ -39,16 +39,31 @@ class Modes:
     `centres` (k, 2) f4: mean valence and arousal of those gathered, in [-1, 1]. `mass` (k,) f4:
     their share of the crowd's weight, at least .05; the sum is at most 1, as smaller groups are
     left out. `spread` (k,) f4: root mean square distance from the centre per axis. `identity` (k,)
-    i8: a number from 0 that a gathering keeps while it lasts and no later one is given.
+    i8: a number from 0 that a gathering keeps while it lasts and no later one is given. `voices`
+    (k,) i8: how many people it is made of.
     """
 
     centres: Floats
     mass: Floats
     spread: Floats
     identity: Ints
+    voices: Ints
 
     def __len__(self) -> int:
         return len(self.mass)
+
+    def of_at_least(self, people: int) -> Modes:
+        """Return the same without those of fewer people."""
+        enough = self.voices >= people
+        if enough.all():
+            return self
+        return Modes(
+            self.centres[enough],
+            self.mass[enough],
+            self.spread[enough],
+            self.identity[enough],
+            self.voices[enough],
+        )
 
 
 def _no_modes() -> Modes:
@@ -56,6 +71,7 @@ def _no_modes() -> Modes:
         np.empty((0, 2), np.float32),
         np.empty(0, np.float32),
         np.empty(0, np.float32),
+        np.empty(0, np.int64),
         np.empty(0, np.int64),
     )
     for array in empty:
@@ -93,10 +109,14 @@ class ModeTracker:
         cell = _region(a) * GRID + _region(v)
         parts = (w, w * v, w * a, w * (v * v + a * a))
         sums = [binned(cell, part, GRID * GRID).reshape(GRID, GRID) for part in parts]
-        return self._of(np.array(sums), float((w * w).sum()))
+        voices = np.bincount(cell, minlength=GRID * GRID).reshape(GRID, GRID)
+        return self._of(np.array(sums), voices, float((w * w).sum()))
 
-    def follow(self, tally: Tally) -> Modes:
-        """Return the modes of the first row of a tally, the same that `update` returns."""
+    def follow(self, tally: Tally, voices: Ints) -> Modes:
+        """Return the modes of the first row of a tally, the same that `update` returns.
+
+        `voices` (4356,): of how many people the weight in each cell is.
+        """
         groups, moments, squares = self._levels
         mass = tally.mass[0].reshape(AXIS, AXIS)[:UNSAID, :UNSAID].T  # arousal is the row here
         sums = [
@@ -105,11 +125,15 @@ class ModeTracker:
             moments @ mass @ groups.T,
             groups @ mass @ squares.T + squares @ mass @ groups.T,
         ]
-        return self._of(np.array(sums), float(tally.squares[0, 1]))
+        heads = voices.reshape(AXIS, AXIS)[:UNSAID, :UNSAID].T
+        return self._of(np.array(sums), groups @ heads @ groups.T, float(tally.squares[0, 1]))
 
-    def _of(self, sums: Doubles, squares: float) -> Modes:
-        """Return the modes of (4, 16, 16) sums per region: w, w·v, w·a, w·(v² + a²)."""
-        centres, mass, spread = self._gatherings(sums, squares)
+    def _of(self, sums: Doubles, voices: Doubles | Ints, squares: float) -> Modes:
+        """Return the modes of (4, 16, 16) sums per region: w, w·v, w·a, w·(v² + a²).
+
+        `voices` (16, 16): how many people are in each region.
+        """
+        centres, mass, spread, heads = self._gatherings(sums, voices, squares)
         identity = self._identify(centres, mass)
         order = [i for i in np.argsort(identity, kind="stable") if identity[i] >= 0]
         return Modes(
@@ -117,13 +141,16 @@ class ModeTracker:
             mass[order].astype(np.float32),
             spread[order].astype(np.float32),
             identity[order],
+            heads[order].astype(np.int64),
         )
 
-    def _gatherings(self, sums: Doubles, squares: float) -> tuple[Doubles, Doubles, Doubles]:
-        """Return centres (k, 2), masses and spreads of the basins round the density's peaks."""
+    def _gatherings(
+        self, sums: Doubles, voices: Doubles | Ints, squares: float
+    ) -> tuple[Doubles, Doubles, Doubles, Doubles]:
+        """Return centres (k, 2), masses, spreads and people of the basins of the peaks."""
         total = float(sums[0].sum())
         if total <= 0.0:
-            return np.empty((0, 2)), np.empty(0), np.empty(0)
+            return np.empty((0, 2)), np.empty(0), np.empty(0), np.empty(0)
         density = self._blur @ sums[0] @ self._blur.T
         highest = float(density.max())
         effective_people = total * total / squares
@@ -131,15 +158,15 @@ class ModeTracker:
         basin = _merge(
             _climb(level, self._round), level, highest / LEVELS / total * effective_people
         )
-        mass, sum_v, sum_a, sum_squares = (
-            binned(basin, part.ravel(), GRID * GRID) for part in sums
+        mass, sum_v, sum_a, sum_squares, heads = (
+            binned(basin, part.ravel().astype(np.float64), GRID * GRID) for part in (*sums, voices)
         )
         kept = np.flatnonzero(mass >= LASTS * total)
         kept = np.sort(kept[np.argsort(-mass[kept], kind="stable")][:MOST])
         mass = mass[kept]
         centres = np.stack([sum_v[kept], sum_a[kept]], axis=1) / mass[:, None]
         variance = sum_squares[kept] / mass - (centres**2).sum(axis=1)
-        return centres, mass / total, np.sqrt(np.maximum(variance, 0.0) / 2.0)
+        return centres, mass / total, np.sqrt(np.maximum(variance, 0.0) / 2.0), heads[kept]
 
     def _identify(self, centres: Doubles, mass: Doubles) -> Ints:
         """Return each gathering's identity, nearest pairs first; −1: too small to be a new one."""

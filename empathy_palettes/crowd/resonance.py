@@ -25,11 +25,13 @@ class Resonance:
     people who have been here for 20 s or more and moved, or of the one that is defined. Somebody
     here for less than the whole minute counts with their own mean for the time before, which draws
     their correlations towards 0. Sampled twice a second (`minute`); the work of a large crowd is
-    spread over the steps until the next sample, and `value` is renewed when it is done.
+    spread over the steps until the next sample, and `value` is renewed when it is done. `voices`:
+    of how many people it is, at least; 0 where it is NaN.
     """
 
     def __init__(self) -> None:
         self.value = float("nan")
+        self.voices = 0
         self.minute = Minute()
         self._sums = (_Sum(), _Sum())  # valence's and arousal's, of the blocks so far
         self._series = np.empty((WINDOW, BLOCK), np.float32)
@@ -41,9 +43,11 @@ class Resonance:
             for axis, sums in enumerate(self._sums):
                 self._add(block, axis, sums)
         if self.minute.complete:
-            both = [sums.correlation(self.minute.row) for sums in self._sums]
-            defined = [value for value in both if value == value]
-            self.value = sum(defined) / len(defined) if defined else float("nan")
+            both = [(sums.correlation(self.minute.row), sums.people) for sums in self._sums]
+            defined = [(value, people) for value, people in both if value == value]
+            self.voices = min((people for _, people in defined), default=0)
+            found = [value for value, _ in defined]
+            self.value = sum(found) / len(found) if found else float("nan")
             self._sums = (_Sum(), _Sum())
 
     def _add(self, block: Block, axis: int, sums: _Sum) -> None:

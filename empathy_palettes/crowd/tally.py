@@ -39,7 +39,9 @@ class Tally:
     `mass` (rows, 4356): weight by cell, `levels` of valence × 66 + that of arousal. `dominance`
     (rows, 66): by level of dominance. `squares` (rows, 2): Σ w² of all, and of those who said both
     valence and arousal. `trust` (rows,): Σ w as it was when they spoke. `people` (rows,): how many
-    there are, whatever their weight. Who has said nothing has to come with weight 0.
+    there are, whatever their weight. `voices` (rows, 5): how many of them weigh anything: all, who
+    said valence, arousal, dominance, and who both valence and arousal. Who has said nothing has to
+    come with weight 0.
     """
 
     mass: Doubles
@@ -47,11 +49,12 @@ class Tally:
     squares: Doubles
     trust: Doubles
     people: Doubles
+    voices: Doubles
 
     @classmethod
     def empty(cls, rows: int = 1) -> Tally:
         """Return a tally of nobody."""
-        shapes = ((rows, CELLS), (rows, AXIS), (rows, 2), rows, rows)
+        shapes = ((rows, CELLS), (rows, AXIS), (rows, 2), rows, rows, (rows, 5))
         return cls(*(np.zeros(shape) for shape in shapes))
 
     @classmethod
@@ -74,6 +77,7 @@ class Tally:
             self.squares + other.squares,
             self.trust + other.trust,
             self.people + other.people,
+            self.voices + other.voices,
         )
 
     def whole(self, factors: ArrayLike = 1.0) -> Tally:
@@ -86,6 +90,7 @@ class Tally:
             (each * each * self.squares).sum(axis=0, keepdims=True),
             (times * self.trust).sum(keepdims=True),
             self.people.sum(keepdims=True),
+            self.voices[times > 0.0].sum(axis=0, keepdims=True),
         )
 
     def rows(self, which: NDArray[np.bool_]) -> Tally:
@@ -96,6 +101,7 @@ class Tally:
             self.squares[which],
             self.trust[which],
             self.people[which],
+            self.voices[which],
         )
 
     def add(
@@ -105,7 +111,7 @@ class Tally:
         units: Doubles,
         row: Indices | None = None,
     ) -> None:
-        """Add people to `mass`, `dominance` and `squares`: (n,), `units` whole numbers of 2⁻¹⁶.
+        """Add people to all but `trust` and `people`: (n,), `units` whole numbers of 2⁻¹⁶.
 
         `row`: the group of each, the first if not given.
         """
@@ -115,11 +121,15 @@ class Tally:
             index = row * CELLS + cell
         mass = np.bincount(index, units, rows * CELLS).reshape(rows, CELLS) * (1.0 / UNITS)
         self.mass[:] += mass
+        weighs: NDArray[np.bool_] = units > 0.0
+        self.voices[:, [0, 1, 2, 4]] += _count(weighs, row, rows)[:, None]
         squares = _squares(units, units, row, rows)
         self.squares[:, 0] += squares
         partly = mass.reshape(rows, AXIS, AXIS)
         if partly[:, UNSAID].any() or partly[:, :, UNSAID].any():
             squares = _squares(units, units * _BOTH.take(cell), row, rows)
+            for place, silent in _SILENT.items():
+                self.voices[:, place] -= _count(weighs & silent.take(cell), row, rows)
         self.squares[:, 1] += squares
         commanding = np.flatnonzero(level != UNSAID)
         if len(commanding):  # most say none; to add them all up in one bin is slow
@@ -127,6 +137,8 @@ class Tally:
             if row is not None:
                 index += row[commanding] * AXIS
             sums = np.bincount(index, units[commanding], rows * AXIS)
+            theirs = None if row is None else row[commanding]
+            self.voices[:, 3] += _count(weighs[commanding], theirs, rows)
             self.dominance[:] += sums.reshape(rows, AXIS) / UNITS
 
 
@@ -141,7 +153,22 @@ def _squares(one: Doubles, other: Doubles, row: Indices | None, rows: int) -> Do
     return np.array([total / UNITS**2])
 
 
+def _count(which: NDArray[np.bool_], row: Indices | None, rows: int) -> Doubles:
+    """How many of `which` there are in each row."""
+    if row is None:
+        return np.array([float(np.count_nonzero(which))])
+    count: Doubles = np.bincount(row, which, rows).astype(np.float64)
+    return count
+
+
 _BOTH = _both_said()
+_PLANE = np.arange(CELLS)
+#: By column of `voices`, the cells of those who are not among it.
+_SILENT = {
+    1: _PLANE // AXIS == UNSAID,
+    2: _PLANE % AXIS == UNSAID,
+    4: _BOTH == 0.0,
+}
 
 
 class Scales:

@@ -21,7 +21,7 @@ class Kind(IntEnum):
 #: `who`: dense number given by the gate. `step`: the step that applies it. `valence arousal
 #: dominance`: [-1, 1], quantised to 1/32, NaN = not given. `weight`: [0, 1]. `circle`, `word`: 0
 #: = none. `origin`: which of the show's inlets it came through, from 1, whose share of the crowd's
-#: weight may be limited; 0: none of them.
+#: weight may be limited; 0: none of them; `SIMULATED`: a simulated person's.
 SAMPLE = np.dtype(
     [
         ("who", "u4"),
@@ -39,6 +39,7 @@ SAMPLE = np.dtype(
 Samples = NDArray[np.void]  # of dtype SAMPLE
 
 NOT_GIVEN = float("nan")
+SIMULATED = 255  # of `origin`
 
 
 class Observation(NamedTuple):

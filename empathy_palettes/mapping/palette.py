@@ -152,8 +152,8 @@ def _along(linear: Array, below: NDArray[np.intp], part: Array) -> Array:
     mixed = slope.take(below, axis=0)
     mixed *= part
     mixed += lab.take(below, axis=0)
-    # Ours keep their bound on red as they mix; a fixed palette's reds are its author's.
-    fitted = fit_oklab_and_linear(mixed, red_share=1.0)[1]
+    # Two colours may keep the bound on red, and their mixture break it: OKLab is not linear.
+    fitted = fit_oklab_and_linear(mixed)[1]
     return np.clip(fitted, 0, 1, out=fitted)
 
 

@@ -1,6 +1,7 @@
 """Palettes of fixed colours, from files in `presets/palettes/`.
 
-Does not find the files (`core.assets` does) and does not change their colours.
+Does not find the files (`core.assets` does) and does not change their colours: one that is too red
+for a wall (`red`) is a fault, and the fault names the nearest that is not.
 """
 
 from __future__ import annotations
@@ -13,18 +14,16 @@ from pydantic import AfterValidator, Field
 
 from ..core.color import Array, hex_to_srgb, srgb_to_linear
 from ..core.config import Record, parse, read_toml
+from .red import checked_hex
 
-
-def _checked(text: str) -> str:
-    hex_to_srgb(text)
-    return text
-
-
-Hex = Annotated[str, AfterValidator(_checked)]
+Hex = Annotated[str, AfterValidator(checked_hex)]
 
 
 class FixedPalette(Record):
-    """Colours that stay what they are: `#rrggbb`, 2 to 64 of them, in the order of the ramp."""
+    """Colours that stay what they are: `#rrggbb`, 2 to 64 of them, in the order of the ramp.
+
+    None has more than `core.color.RED_SHARE` of its linear light in red.
+    """
 
     title: str
     about: str = ""

@@ -26,6 +26,7 @@ from .images import ImageSource, read_images
 from .names import RESERVED, SOUNDS, crowd_names, input_names, people_names
 from .palette import PaletteSpec
 from .palette_file import load_palette
+from .red import written_reds
 
 Unit = Annotated[float, Field(ge=-1, le=1)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
@@ -186,6 +187,7 @@ def _assemble(path: Path, preset: Preset, assets: Assets, faults: list[Fault]) -
     _check_knobs(preset.knobs, faults)
     stems = [Path(name).stem for name in preset.shader]
     inputs = read_bindings(preset.inputs, stems, input_names(preset.knobs), faults)
+    faults += written_reds(inputs)
     palette = _formulas(preset.palette, "palette", crowd_names(preset.knobs), faults)
     people = _formulas(preset.people, "people", people_names(preset.knobs), faults)
     shaders = tuple(

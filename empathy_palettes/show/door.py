@@ -16,6 +16,7 @@ from ..inlet.notices import Notices
 from ..inlet.osc import encode
 from ..inlet.reader import Reader
 from ..inlet.said import UNSAID, Said, together
+from ..inlet.sample import SIMULATED
 from ..inlet.simulate import SimulatedCrowd
 from ..inlet.wire.datagrams import from_ourselves
 from .listening import Listener, slow_frames
@@ -48,7 +49,9 @@ class Door:
         self.accepted = 0
         everything = (-1.0, 1.0)
         self._hand = Reader(everything, naming, notices, space=Space.HAND)
-        self._simulator = Reader(everything, naming, notices, space=Space.SIMULATED)
+        self._simulator = Reader(
+            everything, naming, notices, space=Space.SIMULATED, origin=SIMULATED
+        )
         self._simulated = simulated
         # Of each listener, and of the hand as the last: within one it is known what came first.
         self._waiting: list[list[Said]] = [[] for _ in range(len(self.listeners) + 1)]

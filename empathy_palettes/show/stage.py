@@ -7,15 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ..core.clock import STEPS_PER_SECOND, Tick
 from ..core.command import Command
-from ..crowd.analysis import more
-from ..crowd.clusters import MOST
 from ..crowd.crowd import Crowd
-from ..crowd.modes import NO_MODES, Modes
+from ..crowd.modes import NO_MODES
 from ..crowd.signals import Reading
 from ..inlet.hearing import SILENCE, Track
 from ..mapping.view import CrowdView
@@ -24,6 +19,7 @@ from ..render.frame import Frame
 from ..render.renderer import Renderer
 from .door import Door
 from .programme import Programme
+from .telling import Telling
 
 TOLD_STEPS = 10 * STEPS_PER_SECOND
 FADE_STEPS = STEPS_PER_SECOND  # from black to full light at the start, and for a blackout
@@ -56,7 +52,7 @@ class Stage:
         self.done = False
         self.most_people = 0
         self._renderer = renderer
-        self._minimum_group = minimum_group
+        self._telling = Telling(minimum_group)
         self._keeper = keeper
         self._step = -preroll
         self._prepared = False
@@ -124,53 +120,26 @@ class Stage:
     @property
     def told(self) -> Reading:
         """The signals as they may be told: only how many people, while they are too few."""
-        if not self._few():
-            return self.crowd.reading
-        return {name: self.crowd.reading[name] for name in ("count", "presence")}
+        return self._telling.reading(self.crowd)
 
     @property
     def analysis(self) -> dict[str, float]:
         """Further measures of the crowd, as far as they may be told; NaN left out."""
-        if self._few():
-            return {}
-        measures = more(self.crowd.tally).items()
-        return {name: float(rows[0]) for name, rows in measures if rows[0] == rows[0]}
-
-    def _few(self) -> bool:
-        return self.crowd.reading["count"] < self._minimum_group
+        return self._telling.analysis(self.crowd)
 
     def _view(self) -> CrowdView:
-        crowd, few = self.crowd, self._few()
+        crowd, telling = self.crowd, self._telling
+        few = telling.few(crowd)
         return CrowdView(
             crowd.reading,
             crowd.people,
-            NO_MODES if few else self._modes(),
+            NO_MODES if few else telling.modes(crowd),
             crowd.current_step,
             crowd.settings.leave_after,
             self._sound.at(crowd.current_step) if self._sound else SILENCE,
-            clusters=None if few else self._clusters(),
-            circles=None if few else crowd.circles.of_at_least(self._minimum_group),
+            clusters=None if few else telling.clusters(crowd),
+            circles=None if few else telling.circles(crowd),
         )
-
-    def _modes(self) -> Modes:
-        """The gatherings that may be shown: those of enough people, as far as shares tell."""
-        modes, people = self.crowd.modes, self.crowd.reading["count"]
-        enough = modes.mass * people > self._minimum_group - 0.5
-        if enough.all():
-            return modes
-        return Modes(
-            modes.centres[enough], modes.mass[enough], modes.spread[enough], modes.identity[enough]
-        )
-
-    def _clusters(self) -> NDArray[np.uint8]:
-        """Which cluster each slot is in, 0 = none that may be shown."""
-        clusters = self.crowd.clusters
-        shown = clusters.members >= self._minimum_group
-        if shown.all():
-            return self.crowd.cluster_of
-        number = np.zeros(MOST + 1, np.uint8)
-        number[clusters.number[shown]] = clusters.number[shown]
-        return number[self.crowd.cluster_of]
 
     def _draw(self, phase: float, light_phase: float) -> Frame:
         mix = self.programme.draw(phase)

@@ -109,6 +109,7 @@ def test_shares_of_the_weight_are_taken_within_a_circle_too() -> None:
 def test_circles_of_too_few_are_hidden_whole() -> None:
     crowd, rows = room(), batch(12)
     rows["circle"] = [1] * 4 + [2] * 5 + [3] * 3
+    rows["dominance"] = 0.25
     for step in range(1290):
         rows["valence"] = round(math.sin(step / 100) * 32) / 32
         crowd.step(step, rows, NOBODY)
@@ -124,6 +125,22 @@ def test_circles_of_too_few_are_hidden_whole() -> None:
     for name in CIRCLE_SIGNALS:
         np.testing.assert_array_equal(shown.signals[name][hidden], empty.signals[name][hidden])
         np.testing.assert_array_equal(shown.signals[name][1], whole.signals[name][1])
+
+
+def test_in_a_circle_of_enough_what_few_said_is_hidden() -> None:
+    crowd, rows = room(), batch(6)
+    rows["circle"], rows["valence"], rows["dominance"] = 1, 0.5, [0.25] * 2 + [NAN] * 4
+    for step in range(TURNS):
+        crowd.step(step, rows, NOBODY)
+    shown = crowd.circles.of_at_least(5).signals
+    assert shown["valence"][0] == 0.5
+    assert np.isnan(shown["dominance"][0]) and np.isnan(shown["median_dominance"][0])
+    assert crowd.circles.of_at_least(2).signals["dominance"][0] == 0.25
+    rows["valence"] = [0.5] + [NAN] * 5
+    alone = room()
+    for step in range(TURNS):
+        alone.step(step, rows, NOBODY)
+    assert alone.circles.of_at_least(5).members[0] == 0
     assert np.isnan(np.delete(shown.ties, 1)).all() or shown.ties[1, 1] == whole.ties[1, 1]
     assert np.flatnonzero(~np.isnan(shown.ties)).tolist() == [CIRCLES + 1]
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from empathy_palettes.crowd import statistics
 from empathy_palettes.crowd.modes import ModeTracker
-from empathy_palettes.crowd.table import People
-from empathy_palettes.crowd.tally import CHUNK, Scales, Tally
+from empathy_palettes.crowd.table import People, cells
+from empathy_palettes.crowd.tally import CELLS, CHUNK, Scales, Tally
 from empathy_palettes.inlet.sample import SAMPLE
 
 NAN = math.nan
@@ -145,8 +145,24 @@ def test_modes_of_a_tally_are_those_of_its_people() -> None:
     v[:3], a[5:9] = NAN, NAN
     weight = (rng.integers(0, 257, 600) / 256).astype(np.float32)
     one, two = ModeTracker(), ModeTracker()
-    modes = one.follow(Tally.of(v, a, np.full(600, NAN), weight))
+    heard = np.bincount(cells(v, a)[np.rint(weight * 65_536) > 0], minlength=CELLS)
+    modes = one.follow(Tally.of(v, a, np.full(600, NAN), weight), heard)
     expected = two.update(v, a, weight)
     assert modes.identity.tolist() == expected.identity.tolist() == [0, 1]
     for name in ("centres", "mass", "spread"):
         np.testing.assert_allclose(getattr(modes, name), getattr(expected, name), atol=1e-7)
+    np.testing.assert_array_equal(modes.voices, expected.voices)
+    assert 250 < modes.voices.min() <= modes.voices.sum() <= np.count_nonzero(weight)
+
+
+def test_voices_are_counted_by_what_they_said() -> None:
+    rng = np.random.default_rng(2)
+    v, a, d = np.where(rng.random((3, 900)) < 0.3, NAN, rng.integers(-32, 33, (3, 900)) / 32)
+    weight = rng.integers(0, 3, 900) / 2 * ~(np.isnan(v) & np.isnan(a) & np.isnan(d))
+    said = [~np.isnan(values) & (weight > 0) for values in (v, a, d)]
+    expected = [np.count_nonzero(weight), *map(np.count_nonzero, (*said, said[0] & said[1]))]
+    assert Tally.of(v, a, d, weight).voices.tolist() == [expected]
+    halves = Tally.of(*(x[:400] for x in (v, a, d, weight))) + Tally.of(
+        *(x[400:] for x in (v, a, d, weight))
+    )
+    assert halves.voices.tolist() == [expected]

@@ -17,6 +17,9 @@ def readings(*circles: tuple[int, dict[str, float]]) -> CircleReadings:
     made = CircleReadings(
         signals={name: np.full(CIRCLES, np.nan, np.float32) for name in CIRCLE_SIGNALS},
         members=np.zeros(CIRCLES, np.int32),
+        voices=np.zeros(CIRCLES, np.int32),
+        moved=np.zeros(CIRCLES, np.int32),
+        commanding=np.zeros(CIRCLES, np.int32),
         share=np.zeros(CIRCLES, np.float32),
         age=np.zeros(CIRCLES, np.float32),
         x=np.zeros(CIRCLES, np.float32),

@@ -28,6 +28,7 @@ def modes(*gathered: tuple[int, float, float, float]) -> Modes:
         mass=table[:, 3].astype(np.float32),
         spread=np.full(len(table), 0.1, np.float32),
         identity=table[:, 0].astype(np.int64),
+        voices=np.full(len(table), 9, np.int64),
     )
 
 

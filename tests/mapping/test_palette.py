@@ -145,7 +145,7 @@ def test_no_colour_ever_jumps_and_all_can_be_told_apart(colors: int) -> None:
 
 
 def test_a_fixed_palette_stays() -> None:
-    fixed = np.array([[0.0, 0.0, 0.0], [0.5, 0.1, 0.0], [1.0, 1.0, 1.0]])
+    fixed = np.array([[0.0, 0.0, 0.0], [0.5, 0.2, 0.0], [1.0, 1.0, 1.0]])
     same = PaletteMemory(3, fixed)
     reading, modes = read(crowd_of((0.6, 0.5)))
     np.testing.assert_array_equal(same.step(reading, modes, 0.5, 0.5), fixed)

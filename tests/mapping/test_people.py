@@ -259,6 +259,7 @@ def test_gatherings_have_a_place_each() -> None:
         mass=np.array([0.6, 0.3], np.float32),
         spread=np.array([0.1, 0.2], np.float32),
         identity=np.array([3, 1_048_577], np.int64),
+        voices=np.array([6, 3], np.int64),
     )
     found, _ = PeopleTextures(16, frozenset({"emo_modes"})).update(People(16), modes, 0, 0, 0, 0)
     table = found["emo_modes"]

@@ -6,7 +6,7 @@ Knows no names, only their keyed numbers, and not who is in a circle, only how m
 from __future__ import annotations
 
 from dataclasses import dataclass
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 
 
 @dataclass(slots=True)
@@ -38,6 +38,22 @@ class Circles:
             self._circles[number] = _Circle(name)
         self._circles[number].members += 1
         return number
+
+    def rejoin(self, name: int, number: int) -> None:
+        """Count one member more of the circle `name`, which had this number in the last show.
+
+        Nobody may have joined but by this, and no number exceed `most`.
+        """
+        if number not in self._circles:
+            self._free.remove(number)
+            heapify(self._free)
+            self._numbers[name] = number
+            self._circles[number] = _Circle(name)
+        self._circles[number].members += 1
+
+    def name_of(self, number: int) -> int:
+        """Return the keyed name of a circle by its number; 0 of 0, which is none."""
+        return self._circles[number].name if number else 0
 
     def leave(self, number: int, members: int = 1) -> None:
         """Count one member less, or so many; 0 is no circle."""

@@ -19,23 +19,35 @@ NUMBERS = 2**32 - 1  # as many as u4 has, but for the one that stands for nobody
 
 _NOBODY = NUMBERS
 _FIRST_ROOM = 256
+_COLUMNS = ("name", "number", "present", "seated", "circle", "withdrawn", "level", "host")
 
 
 class Registry:
     """Rows in columns that grow as they have to.
 
-    Public columns, by row: `name` (n, 2) u8, `number` u4 of those who are `present` (bool),
-    `circle` u2, 0 = none, `withdrawn` bool. The last row is nobody's, so that −1, `NOWHERE`,
-    finds an empty one. `present_count`: how many are present. `first`: the number given first.
+    Public columns, by row: `name` (n, 2) u8, `number` u4 of those who have a seat, `seated` bool:
+    who is `present` (bool), and who is expected back from the show before (`expect`). `circle` u2,
+    0 = none, `withdrawn` bool, `level` u1: what they have consented to, 1 or 2, 0 = not known,
+    `host` u8: the machine whose word on them counts, 0 = none yet. The last row is nobody's, so
+    that −1, `NOWHERE`, finds an empty one. `present_count`, `seated_count`: how many are. `first`:
+    the number given first.
+
+    `touched`: the rows of which something may have changed, in lists that whoever reads them
+    empties; None while nobody does.
     """
 
     def __init__(self, first: int = 0) -> None:
         self.name = np.zeros((_FIRST_ROOM, 2), np.uint64)
         self.number = np.full(_FIRST_ROOM, _NOBODY, np.uint32)
         self.present = np.zeros(_FIRST_ROOM, np.bool_)
+        self.seated = np.zeros(_FIRST_ROOM, np.bool_)
         self.circle = np.zeros(_FIRST_ROOM, np.uint16)
         self.withdrawn = np.zeros(_FIRST_ROOM, np.bool_)
+        self.level = np.zeros(_FIRST_ROOM, np.uint8)
+        self.host = np.zeros(_FIRST_ROOM, np.uint64)
         self.present_count = 0
+        self.seated_count = 0
+        self.touched: list[Rows] | None = None
         self._rows = Places()
         self._numbers = Places()
         self._next = first
@@ -49,6 +61,16 @@ class Registry:
     def room(self) -> int:
         """Row numbers are below this, so far."""
         return len(self.number)
+
+    @property
+    def next_number(self) -> int:
+        """The number that is given next."""
+        return self._next
+
+    def touch(self, rows: Rows) -> None:
+        """Note that something of these rows may have changed."""
+        if self.touched is not None and len(rows):
+            self.touched.append(rows)
 
     def find(self, names: Digests) -> Rows:
         """Return the row of each name, `NOWHERE` where it has none."""
@@ -70,35 +92,61 @@ class Registry:
         return rows
 
     def release(self, rows: Rows) -> None:
-        """Forget these rows, each given once, altogether. None of them is of somebody present."""
+        """Forget these rows, each given once, altogether. None of them has a seat."""
         if len(rows) == 0:
             return
         self._rows.remove(self.name[rows])
         self.name[rows] = 0
         self.circle[rows] = 0
         self.withdrawn[rows] = False
+        self.level[rows] = 0
+        self.host[rows] = 0
+        self.touch(rows)
         self._free[self._left : self._left + len(rows)] = rows[::-1]
         self._left += len(rows)
 
     def enter(self, rows: Rows) -> None:
-        """Give these rows, in their order, the next numbers.
+        """Let these come: they keep the numbers they are expected with, or get the next, in order.
 
         Only when all 2³² have been given does the count begin anew, past those still in use.
         """
-        numbers = self._unused(len(rows))
-        self._numbers.insert(spread(numbers), rows)
-        self.number[rows] = numbers
+        new = rows[~self.seated[rows]]
+        self._seat(new, self._unused(len(new)))
         self.present[rows] = True
         self.present_count += len(rows)
+        self.touch(rows)
+
+    def expect(self, rows: Rows, numbers: Whos) -> None:
+        """Keep a seat, and these numbers that nobody has, for people who are not here."""
+        self._seat(rows, numbers)
+        self.touch(rows)
+
+    def expected(self) -> Rows:
+        """Return the rows of those for whom a seat is kept."""
+        return np.flatnonzero(self.seated & ~self.present)
+
+    def unseat(self, row: int) -> None:
+        """Take somebody's seat; their number stays theirs until they `leave`."""
+        self.present_count -= int(self.present[row])
+        self.seated_count -= int(self.seated[row])
+        self.present[row] = self.seated[row] = False
 
     def leave(self, rows: Rows) -> Whos:
         """Take the numbers of these rows back, each row given once, and return them."""
         numbers: Whos = self.number[rows]
         self._numbers.remove(spread(numbers))
         self.number[rows] = _NOBODY
-        self.present[rows] = False
-        self.present_count -= len(rows)
+        self.present_count -= int(np.count_nonzero(self.present[rows]))
+        self.seated_count -= int(np.count_nonzero(self.seated[rows]))
+        self.present[rows] = self.seated[rows] = False
+        self.touch(rows)
         return numbers
+
+    def _seat(self, rows: Rows, numbers: Whos) -> None:
+        self._numbers.insert(spread(numbers), rows)
+        self.number[rows] = numbers
+        self.seated[rows] = True
+        self.seated_count += len(rows)
 
     def _unused(self, count: int) -> Whos:
         numbers = np.empty(0, np.uint32)
@@ -112,7 +160,7 @@ class Registry:
     def _grow(self, more: int) -> None:
         before = self.room
         room = max(2 * before, before + more)
-        for column in ("name", "number", "present", "circle", "withdrawn"):
+        for column in _COLUMNS:
             old = getattr(self, column)
             new = np.zeros((room, *old.shape[1:]), old.dtype)
             new[:before] = old

@@ -13,6 +13,7 @@ from ...core.isf import IsfInput
 from ...crowd.signals import SIGNALS
 from ...mapping.fitting import OURS
 from ...mapping.names import SOUNDS
+from ...mapping.red import nearest_within, too_red
 from .meaning import Guess
 
 BY_THE_ENGINE = re.compile(rf"{OURS}\w+|palette(?:\d+|_count)\Z")
@@ -114,10 +115,13 @@ def colour_lines(item: IsfInput, colours: Mapping[str, int]) -> list[str]:
     """Give a colour its swatch of the palette, or its DEFAULT where it has none."""
     if item.name in colours:
         return [f'{item.name} = "palette[{colours[item.name]}]"']
-    return [
-        "#   it lets through what lies behind, which a colour of the palette would not",
-        f"{item.name} = {_constant(item)}",
-    ]
+    through = "#   it lets through what lies behind, which a colour of the palette would not"
+    own = item.default
+    if isinstance(own, tuple) and too_red(own[:3]):
+        within = (*nearest_within(own[:3], 3), *own[3:])
+        red = "#   a little less red than its own, as whatever is written down for a wall"
+        return [through, red, f"{item.name} = {_shown(within)}"]
+    return [through, f"{item.name} = {_constant(item)}"]
 
 
 def _constant(item: IsfInput) -> str:

@@ -13,6 +13,7 @@ import pytest
 
 from empathy_palettes.core.assets import Assets, builtin_root
 from empathy_palettes.core.errors import AssetError, ConfigError, ShaderError
+from empathy_palettes.mapping.red import too_red
 from empathy_palettes.show.starter.scaffold import new_work
 from empathy_palettes.show.still import render
 
@@ -109,6 +110,16 @@ def test_every_kind_of_input_is_explained_and_set(put: Put, new: New, tmp_path: 
     assert '# photo = "photo.jpg"' in text and "emo_field.jpg" not in text
     for line in inputs:
         assert f"# {line.split(chr(34))[3]}" in text, "an input without its explanation"
+
+
+def test_a_red_that_lets_something_through_is_calmed(put: Put, new: New, tmp_path: Path) -> None:
+    inputs = (
+        '"NAME": "veil", "TYPE": "color", "DEFAULT": [1, 0, 0, 0.5]',
+        '"NAME": "brightness", "TYPE": "float"',
+    )
+    veil = new(put("a.fs", using(header(*inputs))))["inputs"]["veil"]
+    assert veil[3] == 0.5 and veil[0] > 0.85 and not too_red(veil[:3])
+    assert "less red than its own" in (tmp_path / "project/presets/mine.toml").read_text()
 
 
 def test_where_no_name_tells_anything_the_first_float_moves(put: Put, new: New) -> None:

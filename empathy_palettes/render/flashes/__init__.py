@@ -1,0 +1,1 @@
+"""Judges flashes in moving pictures, frame by frame, on the processor alone."""

@@ -1,0 +1,108 @@
+"""How many transitions in a second, over how much of a window: counts over time and area.
+
+Time is in whole microseconds, so that no sum of seconds ever drifts.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...core.flash import AREA
+
+Mask = NDArray[np.bool_]  # (n,) or (rows, cols)
+Counts = NDArray[np.uint8]  # (n,)
+
+SECOND = 1_000_000
+SLACK = 500  # what a file that counts in milliseconds may be off by
+
+
+class Second:
+    """How many transitions each of `count` points has made in the second that ends now."""
+
+    def __init__(self, count: int) -> None:
+        self.counts: Counts = np.zeros(count, np.uint8)
+        self._made: deque[tuple[int, Mask]] = deque()
+
+    def add(self, made: Mask | None, now: int) -> bool:
+        """Add who made one at `now`, in microseconds; return whether any count has changed.
+
+        What was a second ago, to half a millisecond, is in this second no more. At most 255
+        frames a second are told apart.
+        """
+        changed = False
+        while self._made and self._made[0][0] <= now - SECOND + SLACK:
+            self.counts -= self._made.popleft()[1]
+            changed = True
+        if made is not None and made.any():
+            if len(self._made) == 255:  # as many as a count can hold
+                self.counts -= self._made.popleft()[1]
+            self.counts += made
+            self._made.append((now, made))
+            changed = True
+        return changed
+
+
+class Windows:
+    """Every place of a window on a grid of points."""
+
+    def __init__(self, grid: tuple[int, int], window: tuple[float, float]) -> None:
+        """`grid`: rows and columns. `window`: its width and height as shares of the picture's."""
+        self.grid = grid
+        rows, cols = grid
+        self._high = min(max(round(rows * window[1]), 1), rows)
+        self._wide = min(max(round(cols * window[0]), 1), cols)
+        self._sums = np.zeros((rows + 1, cols + 1), np.int32)
+
+    @property
+    def points(self) -> int:
+        """How many points a window has."""
+        return self._high * self._wide
+
+    def worst(self, mask: Mask) -> tuple[float, tuple[float, float]]:
+        """Return the largest share of any window that lies in a mask (n,), and where.
+
+        Where: the centre of that window as shares of the picture's width and height.
+        """
+        rows, cols = self.grid
+        inside = self._sums[1:, 1:]
+        np.cumsum(mask.reshape(rows, cols), axis=0, dtype=np.int32, out=inside)
+        np.cumsum(inside, axis=1, out=inside)
+        high, wide = self._high, self._wide
+        sums = self._sums
+        held = sums[high:, wide:] - sums[:-high, wide:]
+        held -= sums[high:, :-wide]
+        held += sums[:-high, :-wide]
+        row, col = divmod(int(held.argmax()), held.shape[1])
+        where = ((col + wide / 2) / cols, (row + high / 2) / rows)
+        return float(held[row, col]) / self.points, where
+
+
+class Reach:
+    """The most transitions that more than a quarter of some window has made in the last second."""
+
+    def __init__(self, windows: Windows) -> None:
+        self.most = 0
+        self.share = 0.0  # of that window
+        self.where = (0.5, 0.5)
+        self._windows = windows
+
+    def look(self, counts: Counts) -> None:
+        """Look at the counts, (n,), of the present second."""
+        tally = np.bincount(counts)[::-1].cumsum()[::-1]  # how many have made so many or more
+        possible = int(np.count_nonzero(tally[1:] > AREA * self._windows.points))
+        self.most = min(self.most, possible)
+        while self.most < possible and self._holds(counts, self.most + 1):
+            self.most += 1
+        while self.most and not self._holds(counts, self.most):
+            self.most -= 1
+        if not self.most:
+            self.share, self.where = 0.0, (0.5, 0.5)
+
+    def _holds(self, counts: Counts, most: int) -> bool:
+        share, where = self._windows.worst(counts >= most)
+        if share > AREA:
+            self.share, self.where = share, where
+        return share > AREA

@@ -1,0 +1,188 @@
+"""Transitions of many points at once: the swings of a value between its peaks and its valleys.
+
+Counts nothing over time or area: `windows` does. Arrays are flat, one entry for each point.
+
+A swing runs from one extreme (its pivot) to the next, and turns back once the value has come back
+from the extreme by the threshold or more: smaller ripples belong to the swing they ride on. Each
+swing is one transition, told in the frame in which it first is one. This is the greatest number of
+alternating changes of that size that a series holds. What the first frame shows is the first pivot.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...core.flash import DARKER_BELOW, RED_CHANGE, RED_DISTANCE, RED_FLOOR, RED_SATURATED
+
+Values = NDArray[np.float32]  # (n,)
+Mask = NDArray[np.bool_]  # (n,)
+
+_ROUNDING = 1e-6  # of float32: a change of exactly the threshold is one
+
+
+class Brightness:
+    """Transitions of relative luminance: changes of `change` or more, darker state below .80."""
+
+    def __init__(self, count: int, change: float) -> None:
+        self._change = np.float32(change - _ROUNDING)
+        self._swing = _Swing(count, self._change)
+
+    def see(self, luminance: Values) -> Mask:
+        """Take the next frame's values, (n,) in [0, 1]; return who made a transition in it."""
+        swing = self._swing
+        swing.go(luminance)
+        darker = np.minimum(swing.pivot, swing.extreme)
+        made = swing.uncounted & (darker < np.float32(DARKER_BELOW))
+        swing.uncounted &= ~made
+        return made
+
+
+class RedAmount:
+    """Transitions of a saturated red by its amount, max(0, R − G − B): WCAG 2.0 and 2.1.
+
+    A change of more than 20/320, one of its two states being saturated.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._swing = _Swing(count, np.float32(RED_CHANGE + _ROUNDING), flagged=True)
+
+    def see(self, amount: Values, saturated: Mask) -> Mask:
+        """Take the next frame's amounts, (n,) in [0, 1], and who is saturated in it."""
+        swing = self._swing
+        swing.go(amount, saturated)
+        made = swing.uncounted & (swing.pivot_flag | swing.extreme_flag)
+        swing.uncounted &= ~made
+        return made
+
+
+class RedHue:
+    """Transitions of a saturated red by its chromaticity, u'v' of CIE 1976: WCAG 2.2.
+
+    A change of more than .2, one of its two states being saturated. A swing in the plane turns
+    back where the colour moves more than that from the extreme, against the way it came. What is
+    too dark to have a colour keeps the one it had.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._pivot = np.zeros((2, count), np.float32)
+        self._extreme = np.zeros((2, count), np.float32)
+        self._flags = np.zeros((2, count), np.bool_)  # saturated: at the pivot, at the extreme
+        self._known = np.zeros(count, np.bool_)
+        self._uncounted = np.ones(count, np.bool_)
+
+    def see(self, linear: Values, saturated: Mask) -> Mask:
+        """Take the next frame's linear light, (3, n), and who is saturated in it."""
+        far = np.float32(RED_DISTANCE * RED_DISTANCE)
+        place, seen = _chromaticity(linear)
+        fresh = seen & ~self._known
+        if fresh.any():
+            for state in (self._pivot, self._extreme):
+                np.copyto(state, place, where=fresh)
+            np.copyto(self._flags, saturated, where=fresh)
+            self._known |= fresh
+        step = place - self._extreme
+        way = self._extreme - self._pivot
+        along = step[0] * way[0] + step[1] * way[1]
+        moved = step[0] * step[0] + step[1] * step[1]
+        on = seen & (along >= 0)
+        back = seen & ~on & (moved > far)
+        np.copyto(self._pivot, self._extreme, where=back)
+        np.copyto(self._flags[0], self._flags[1], where=back)
+        self._uncounted |= back
+        on |= back
+        np.copyto(self._extreme, place, where=on)
+        np.copyto(self._flags[1], saturated, where=on)
+        way = self._extreme - self._pivot
+        made = self._uncounted & (way[0] * way[0] + way[1] * way[1] > far)
+        made &= self._flags[0] | self._flags[1]
+        self._uncounted &= ~made
+        return made
+
+
+def saturated_red(linear: Values, amount: Values) -> Mask:
+    """Return who is a saturated red: R at least .8 of R + G + B, and not too dark for a colour.
+
+    `linear` (3, n); `amount` (n,): its R − G − B.
+    """
+    total = linear[0] + linear[1]
+    total += linear[2]
+    total *= np.float32(RED_SATURATED)
+    saturated: Mask = linear[0] >= total
+    saturated &= amount >= np.float32(RED_FLOOR)
+    return saturated
+
+
+class _Swing:
+    """The present swing of each point: from `pivot` to `extreme`, `uncounted` while it may count.
+
+    `flagged`: a mask goes along with the values; the flags are those of pivot and extreme.
+    """
+
+    def __init__(self, count: int, change: np.float32, *, flagged: bool = False) -> None:
+        self.pivot = np.zeros(count, np.float32)
+        self.extreme = np.zeros(count, np.float32)
+        self.pivot_flag = np.zeros(count, np.bool_)
+        self.extreme_flag = np.zeros(count, np.bool_)
+        self.uncounted = np.zeros(count, np.bool_)
+        self._sign = np.ones(count, np.float32)  # +1 upwards
+        self._resting = np.ones(count, np.bool_)  # not yet moved as far as `change`
+        self._started = False
+        self._change = change
+        self._flagged = flagged
+
+    def go(self, value: Values, flag: Mask | None = None) -> None:
+        """Take the next frame's values."""
+        if not self._started:
+            self._started = True
+            self.pivot[:] = self.extreme[:] = value
+            if flag is not None:
+                self.pivot_flag[:] = self.extreme_flag[:] = flag
+            return
+        ahead = (value - self.extreme) * self._sign
+        back = ahead <= -self._change
+        back &= ~self._resting
+        if back.any():
+            np.copyto(self.pivot, self.extreme, where=back)
+            np.copyto(self.pivot_flag, self.extreme_flag, where=back)
+            np.negative(self._sign, out=self._sign, where=back)
+            self.uncounted |= back
+        on = (ahead > 0) | back
+        np.copyto(self.extreme, value, where=on)
+        if flag is not None:
+            np.copyto(self.extreme_flag, flag, where=on)
+            self.extreme_flag |= flag & (ahead == 0)
+        if self._resting.any():
+            self._start(value, flag)
+
+    def _start(self, value: Values, flag: Mask | None) -> None:
+        """Let those begin whose values have come as far apart as `change`.
+
+        Until then `pivot` is the least so far, `extreme` the most.
+        """
+        below = self._resting & (value < self.pivot)
+        np.copyto(self.pivot, value, where=below)
+        if flag is not None:
+            np.copyto(self.pivot_flag, flag, where=below)
+        begun = self._resting & (self.extreme - self.pivot >= self._change)
+        if not begun.any():
+            return
+        falls = begun & below
+        most, most_flag = self.extreme[falls], self.extreme_flag[falls]
+        self.extreme[falls], self.extreme_flag[falls] = self.pivot[falls], self.pivot_flag[falls]
+        self.pivot[falls], self.pivot_flag[falls] = most, most_flag
+        self._sign[falls] = -1
+        self.uncounted |= begun
+        self._resting &= ~begun
+
+
+def _chromaticity(linear: Values) -> tuple[Values, Mask]:
+    """Return u'v' (2, n) of linear (3, n), and who has a colour at all (CIE 15; IEC 61966-2-1)."""
+    red, green, blue = linear
+    x = red * np.float32(0.4124564) + green * np.float32(0.3575761) + blue * np.float32(0.1804375)
+    y = red * np.float32(0.2126729) + green * np.float32(0.7151522) + blue * np.float32(0.0721750)
+    z = red * np.float32(0.0193339) + green * np.float32(0.1191920) + blue * np.float32(0.9503041)
+    whole = x + np.float32(15) * y + np.float32(3) * z
+    seen: Mask = red + green + blue >= np.float32(RED_FLOOR)
+    whole = np.maximum(whole, np.float32(1e-6))
+    return np.stack([4 * x / whole, 9 * y / whole]), seen
