@@ -117,6 +117,11 @@ def stamp() -> str:
     return time.strftime("%Y%m%d-%H%M%S")
 
 
+def monotonic() -> float:
+    """Return seconds since some instant of this machine's, the same for all of its processes."""
+    return time.monotonic()
+
+
 def seconds_since_1900() -> float:
     """Return the time of day as time tags of OSC have it; only to be counted by, never acted on."""
     return time.time() + _UNIX_EPOCH

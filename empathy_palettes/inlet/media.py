@@ -73,7 +73,7 @@ def open_media(path: Path, *, speed: float = 1.0, loop: bool = True) -> Media:
     AssetError for what cannot be read, has no picture, or is larger than `MOST_SIDE`.
     """
     with ExitStack() as undo:
-        reader = _Reader(path)
+        reader = Reader(path)
         undo.callback(reader.close)
         try:
             _, frame = next(reader.frames)
@@ -119,7 +119,7 @@ class Film:
     """
 
     def __init__(
-        self, path: Path, reader: _Reader, first: Pixels, speed: Fraction, loop: bool
+        self, path: Path, reader: Reader, first: Pixels, speed: Fraction, loop: bool
     ) -> None:
         self.faults: tuple[Fault, ...] = ()
         self.seconds = reader.length()
@@ -175,7 +175,7 @@ class Film:
             self.faults = (Fault(str(self._path), where, problem, fix),)
 
 
-class _Reader:
+class Reader:
     """A file's first stream of pictures; `frames` are those from the last `seek` on.
 
     `trouble`: why a packet could not be decoded, or "". `early`: how much before its written time

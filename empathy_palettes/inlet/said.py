@@ -18,6 +18,7 @@ Floats = NDArray[np.float32]
 UNSAID = -1  # of `consent`
 NO_CIRCLE_SAID = 0  # of `circle`
 LEAVES_CIRCLE = 1
+ADAPTED = 1  # of `host`
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,8 @@ class Said:
     NaN = not said · `weight` f4 in [0, 1] · `kind` u1 · `word` u1, 0 = none · `circle` u8: the
     keyed number of a circle, 1 = leaves, 0 = not said · `consent` i1: 0, 1, 2, −1 = not said ·
     `origin` u1: which of the show's inlets it came through, from 1; 0 = none of them · `host` u8: a
-    keyed number of the machine it came from (`traffic.host_numbers`), 0 = this one, or somebody
-    whom adapters have let in.
+    keyed number of the machine it came from (`traffic.host_numbers`), 0 = this one, 1 = adapters,
+    which tell people apart themselves.
     """
 
     name: NDArray[np.uint64]

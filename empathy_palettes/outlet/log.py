@@ -1,20 +1,25 @@
-"""The log: what a technician should read afterwards, one line each; no picture goes here."""
+"""The log: what a technician should read afterwards, one line each; no picture goes here.
+
+Needs nothing that draws, so that whoever watches over a show can write here, too.
+"""
 
 from __future__ import annotations
 
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from ..core.clock import STEPS_PER_SECOND, Tick
 from ..core.command import Command
-from ..render.frame import Frame
-from .contract import OutletContext
+
+if TYPE_CHECKING:
+    from ..render.frame import Frame
+    from .contract import OutletContext
 
 _QUIET_STEPS = 10 * STEPS_PER_SECOND
 _MOST_BYTES = 1_000_000
@@ -25,6 +30,16 @@ def default_log_path() -> Path:
     """Return where the log of this user's shows lies: under `$XDG_STATE_HOME`, else the home."""
     state = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
     return Path(state) / "empathy-palettes" / "show.log"
+
+
+def add_lines(path: Path, lines: Iterable[str]) -> None:
+    """Write lines into the log of a show that is over; where that cannot be, they are lost."""
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = _File(path, lambda _: None)
+        for line in lines:
+            file.emit(logging.makeLogRecord({"msg": "%s", "args": (line,)}))
+        file.close()
 
 
 class Log:
@@ -44,7 +59,6 @@ class Log:
 
     def open(self, context: OutletContext) -> None:
         """Begin a page; where the file cannot be written, say so, and let the show go on."""
-        layout = logging.Formatter("%(asctime)s %(message)s")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             file = _File(self.path, self._tell)
@@ -52,7 +66,6 @@ class Log:
             fix = "set XDG_STATE_HOME to a folder that can be written"
             self._tell(f"{self.path}: the log cannot be written: {error.strerror}: {fix}")
         else:
-            file.setFormatter(layout)
             self._logger.addHandler(file)
             self._logger.info("start: %s", context.reproduce or context.title)
         if self._echo is not None:
@@ -103,6 +116,7 @@ class _File(RotatingFileHandler):
             encoding="utf-8",
             errors="backslashreplace",  # a file's name may hold what is no text
         )
+        self.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
         self._tell = tell
         self._stopped = False
 

@@ -24,6 +24,8 @@ from ..render.renderer import Renderer
 from .aside.live import Aside
 from .crossing import Crossings
 from .door import Door
+from .handing import Handing, Handover
+from .handover import Standing
 from .installation import SOUND_KEY, Installation, Simulated
 from .listening import Listener, load_adapters, open_listener
 from .programme import Programme
@@ -48,31 +50,46 @@ def open_stage(
     keeper: Keeper | None = None,
     aside: Aside | None = None,
     sound: Track | None = None,
+    handing: Handing | None = None,
 ) -> Stage:
     """Return a stage that is ready for its first tick.
 
     `owner`: the file that the playlist's names are relative to. `held`: what a simulated crowd
     feels, in place of its mood. `key`: the gate's, random where None. `follow`: take up edits of
     the preset on show; `aside`: where they are tried first. `sound`: what is heard; None: what the
-    installation says. Raises the faults of the sound, those of the transitions, those of the first
-    preset, or MachineError for a port.
+    installation says. `handing`: what a show that broke off has left, and where this one hands on.
+    Raises the faults of the sound, those of the transitions, those of the first preset, or
+    MachineError for a port.
     """
     heard = sound or open_soundtrack(installation, owner, assets)
     with ExitStack() as undo:
         adapters = load_adapters(installation.inlet, assets, owner)
         arrive_over = 0 if preroll else 180
-        door = _open_door(installation, adapters, key, held, arrive_over)
+        handed = handing.handed if handing else Handover()
+        naming = Naming(handed.key or key)
+        door = _open_door(installation, adapters, naming, held, arrive_over)
         undo.callback(door.close)
+        if handed.header is not None:
+            door.gate.restore(handed.kept, handed.header)
         renderer = Renderer(surface.gl, size, assets)
         undo.callback(renderer.release)
         workshop = Workshop(assets, owner, renderer, installation.seed, aside)
         crossings = Crossings(installation.transition, owner, assets, renderer)
 
         def make_programme(view: CrowdView) -> Programme:
-            fade = installation.transition.seconds
             return Programme(
-                installation.playlist, fade, workshop, view, crossings=crossings, follow=follow
+                installation.playlist,
+                installation.transition.seconds,
+                workshop,
+                view,
+                crossings=crossings,
+                follow=follow,
+                place=None if handed.header is None else handed.standing.place,
             )
+
+        def hand_on(standing: Standing) -> None:
+            if handing:
+                handing.hand_on(door.gate, naming, standing)
 
         stage = Stage(
             door,
@@ -84,6 +101,8 @@ def open_stage(
             fade_in=fade_in,
             keeper=keeper,
             sound=heard,
+            standing=handed.standing,
+            hand_on=hand_on,
         )
         undo.pop_all()
         return stage
@@ -108,11 +127,11 @@ def open_soundtrack(installation: Installation, owner: Path | None, assets: Asse
 def _open_door(
     installation: Installation,
     adapters: Mapping[str, Adapter],
-    key: bytes | None,
+    naming: Naming,
     held: Held | None,
     arrive_over: int,
 ) -> Door:
-    notices, naming = Notices(), Naming(key)
+    notices = Notices()
     gate = Gate(
         installation.consent.mode,
         max_people=installation.crowd.max_people,

@@ -5,6 +5,7 @@ Does not open anything it describes: `build` does.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -14,7 +15,9 @@ from pydantic import Field, model_validator
 from ..core.assets import Assets
 from ..core.config import Record, parse, read_toml
 from ..core.errors import AssetError, ConfigError, Fault
+from ..core.flash import Safety
 from ..crowd.crowd import CrowdSettings
+from ..inlet.adapters.adapter import Adapter
 from ..inlet.rings import MOST_RINGS
 from ..outlet.osc_out import Send
 from .listening import Inlet, load_adapters
@@ -76,13 +79,17 @@ class Consent(Record):
     """How people said yes.
 
     `attested`: whoever hangs the work declares in `statement` who gave consent, and how.
-    `explicit`: each person sends /empathy/<who>/consent 1 first. While fewer people than
-    `minimum_group` are here, the picture answers each of them, but no number about them is told
-    and no gathering of theirs is shown.
+    `explicit`: each person sends /empathy/<who>/consent 1 first. `level`: what they said yes to in
+    an attested place: 1 be part of the collective, 2 be followed alone, too. `notice`: where and
+    how people are told that bodies or faces are read, which is asked for where they are. While
+    fewer people than `minimum_group` are here, the picture answers each of them, but no number
+    about them is told and no gathering of theirs is shown.
     """
 
     mode: Literal["attested", "explicit"] = "explicit"
     statement: str = ""
+    level: Literal[1, 2] = 1
+    notice: str = ""
     minimum_group: Annotated[int, Field(ge=1)] = 5
 
     @model_validator(mode="after")
@@ -90,6 +97,25 @@ class Consent(Record):
         if self.mode == "attested" and not self.statement.strip():
             raise ValueError('attested consent wants a statement = "who gave consent, and how"')
         return self
+
+
+class SafetyRules(Record):
+    """How visitors' eyes are guarded.
+
+    `peak_nits`: the luminance of white on the wall, in cd/m²; brighter than 200, and flashes count
+    from a smaller change on. `guard`: "budget" holds what would flash too often, and shows the rest
+    as it is; "slew" slows every change. `unsafe_no_flash_guard`: nothing is guarded; at every start
+    and each hour the show says so.
+    """
+
+    peak_nits: Annotated[float, Field(gt=0, le=10_000)] = 200.0
+    guard: Literal["budget", "slew"] = "budget"
+    unsafe_no_flash_guard: bool = False
+
+    @property
+    def safety(self) -> Safety:
+        """What the renderer is told."""
+        return Safety(self.peak_nits, "off" if self.unsafe_no_flash_guard else self.guard)
 
 
 class Sound(Record):
@@ -120,6 +146,7 @@ class Installation(Record):
     inlet: Annotated[tuple[Inlet, ...], Field(max_length=16)] = (Inlet(),)
     send: Annotated[tuple[Send, ...], Field(max_length=16)] = ()
     consent: Consent = Consent()
+    safety: SafetyRules = SafetyRules()
     crowd: CrowdSettings = CrowdSettings()
     simulated: Simulated | None = None
     sound: Sound | None = None
@@ -214,7 +241,25 @@ def _wrong_listeners(path: Path, installation: Installation, assets: Assets) -> 
         adapters = load_adapters(inlets, assets, path)
     except ConfigError as error:
         return list(error.faults)
-    return wrong_ports(inlets, installation.send, adapters, str(path))
+    faults = wrong_ports(inlets, installation.send, adapters, str(path))
+    if not installation.consent.notice.strip():
+        faults += [
+            Fault(
+                str(path),
+                f"inlet.{number}",
+                f"{kind} is read here, and nothing says that people are told",
+                '[consent] notice = "where and how they are told when they come in"',
+            )
+            for number, inlet in enumerate(inlets)
+            for kind in _read_off(inlet, adapters)
+        ]
+    return faults
+
+
+def _read_off(inlet: Inlet, adapters: Mapping[str, Adapter]) -> list[str]:
+    """Return which kinds of feeling are read off people, rather than told by them, there."""
+    kinds = {inlet.kind, *(adapters[name].kind for name in inlet.adapters)}
+    return sorted(kinds & {"physiology", "expression"})
 
 
 def find_transition(name: str, assets: Assets, owner: Path | None) -> Path:

@@ -37,7 +37,8 @@ class Programme:
     none can be made, the next try is `RETRY_STEPS` later. Raises only for the first one: later a
     mistake of ours, too, is a line among the faults. `crossings`: the transition shaders to cross
     with; without one, or where it fails, it is a crossfade. `follow`: take up edits of the preset
-    on show.
+    on show. `place`: the entry to begin with, where a show goes on that broke off; those that
+    cannot be made are left out then, too.
     """
 
     def __init__(
@@ -49,16 +50,17 @@ class Programme:
         *,
         crossings: Crossings | None = None,
         follow: bool = False,
+        place: int | None = None,
     ) -> None:
         self._workshop = workshop
         self._crossings = crossings
         self._follows = follow
         self._entries = tuple(entries)
-        self.scene, self._follower = self._make(0, view)
         self._left_out: tuple[str, ...] = ()  # why entries were, at the last crossing
+        self.place = 0  # of the entry on show
+        self.scene, self._follower = self._begin(place, view)
         self._unmended: tuple[str, ...] = ()  # what keeps the last edit off the wall
         self._fade_steps = max(1, round(fade_seconds * STEPS_PER_SECOND))
-        self._place = 0
         self._due = 0  # not to cross over before this step of the scene
         self._wanted = 0
         self._leaving: Scene | None = None
@@ -108,10 +110,23 @@ class Programme:
         """Cross over to the next entry (1) or the one before (-1), once no crossfade is on."""
         self._wanted = direction
 
+    def _begin(self, place: int | None, view: CrowdView) -> tuple[Scene, Follower | None]:
+        """Make the first scene, and note its place."""
+        if place is None:
+            return self._make(0, view)
+        faults: list[str] = []
+        for distance in range(len(self._entries)):
+            self.place = (place + distance) % len(self._entries)
+            with survived(faults.extend):
+                made = self._make(self.place, view)
+                self._left_out = tuple(faults)
+                return made
+        return self._make(self.place, view)  # to raise why
+
     def _cross(self, direction: int, view: CrowdView) -> None:
         faults: list[str] = []
         for distance in range(1, len(self._entries) + 1):
-            place = (self._place + direction * distance) % len(self._entries)
+            place = (self.place + direction * distance) % len(self._entries)
             made = None
             with survived(faults.extend):
                 made = self._make(place, view)
@@ -119,7 +134,7 @@ class Programme:
                 continue
             leaving = self.scene
             self.scene, self._follower = made
-            self._place = place
+            self.place = place
             self._leaving = leaving
             self._begin_crossing(leaving)
             self._due = 0
@@ -200,6 +215,6 @@ class Programme:
         self._end_crossing()
 
     def _is_over(self) -> bool:
-        seconds = self._entries[self._place].seconds or LONGEST_STAY
+        seconds = self._entries[self.place].seconds or LONGEST_STAY
         stay = max(round(seconds * STEPS_PER_SECOND), self._fade_steps + 1)
         return self.scene.steps >= max(stay, self._due)

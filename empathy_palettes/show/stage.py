@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from ..core.clock import STEPS_PER_SECOND, Tick
 from ..core.command import Command
+from ..core.flash import SLEW
 from ..crowd.crowd import Crowd
 from ..crowd.modes import NO_MODES
 from ..crowd.signals import Reading
@@ -18,11 +19,13 @@ from ..outlet.keeper import Keeper
 from ..render.frame import Frame
 from ..render.renderer import Renderer
 from .door import Door
+from .handover import Standing
 from .programme import Programme
 from .telling import Telling
 
 TOLD_STEPS = 10 * STEPS_PER_SECOND
-FADE_STEPS = STEPS_PER_SECOND  # from black to full light at the start, and for a blackout
+ALIVE_STEPS = 5 * STEPS_PER_SECOND  # before a picture is held still that was so before a restart
+FADE_STEPS = STEPS_PER_SECOND / SLEW  # from black to full light at the start, and for a blackout
 
 
 class Stage:
@@ -30,7 +33,8 @@ class Stage:
 
     `preroll`: steps that the crowd lives through before step 0, so that it is there when the
     picture begins. `fade_in`: whether the picture begins in black. `keeper`: takes the frames that
-    `picture` commands ask for. `sound`: what is heard, from step 0 on.
+    `picture` commands ask for. `sound`: what is heard, from step 0 on. `standing`: how the show
+    stood when it broke off. `hand_on` is called once a step, before anything of it is drawn.
     """
 
     def __init__(
@@ -45,6 +49,8 @@ class Stage:
         fade_in: bool = True,
         keeper: Keeper | None = None,
         sound: Track | None = None,
+        standing: Standing = Standing(),
+        hand_on: Callable[[Standing], None] | None = None,
     ) -> None:
         self.door = door
         self._sound = sound
@@ -56,10 +62,11 @@ class Stage:
         self._keeper = keeper
         self._step = -preroll
         self._prepared = False
-        self._frozen = False
+        self._frozen = standing.frozen
+        self._still_from = ALIVE_STEPS if standing.frozen else 0
         self._moving = False
         self._light = 0.0 if fade_in else 1.0
-        self._light_wanted = 1.0
+        self._light_wanted = 0.0 if standing.dark else 1.0
         self._keep_next = False
         self.frames = 0
         self._told: tuple[str, int] = ("", 0)  # a line about a command, and until which step
@@ -67,6 +74,7 @@ class Stage:
             self._listen()
             self._step += 1
         self.programme = programme(self._view())
+        self._hand_on = hand_on
 
     def step(self, tick: Tick, commands: Sequence[Command]) -> Frame:
         """Go to the tick's step and return the picture at its phase."""
@@ -103,9 +111,16 @@ class Stage:
         self.door.gate.forget(self.crowd.gone)
         self.most_people = max(self.most_people, int(self.crowd.raw["count"]))
 
+    @property
+    def standing(self) -> Standing:
+        """How the show stands."""
+        return Standing(self.programme.place, self._frozen, self._light_wanted == 0.0)
+
     def _prepare(self) -> None:
         self._listen()
-        self._moving = not self._frozen
+        if self._hand_on:  # now, for whatever ends the show may be in what is drawn next
+            self._hand_on(self.standing)
+        self._moving = not self._frozen or self._step < self._still_from
         if self._moving:
             self.programme.prepare(self._view())
         self._prepared = True

@@ -28,6 +28,7 @@ TURNS = 3.0  # and at which they feel otherwise, or do not
 PRESETS = sorted(path.stem for path in Assets([builtin_root()]).listing("presets"))
 
 SEEN = 24  # of 255, in any channel: a difference that is seen
+BOX = 40  # pixels, of the squares in which a mark is looked for
 LARGE = 9  # pixels of 640 x 360, about as many as the smallest mark has
 
 Feeling = tuple[float, float]
@@ -91,28 +92,32 @@ def saying(
     return said
 
 
-def differs(one: Pictures, other: Pictures, second: float) -> int:
-    """How many pixels differ visibly within the second that follows, in its best frame."""
-    frames = slice(round(second * FPS), round((second + 1) * FPS))
-    apart = np.abs(one[frames] - other[frames]).max(axis=-1)
-    return int((apart >= SEEN).sum(axis=(1, 2)).max())
+def marks(one: Pictures, other: Pictures, second: float) -> tuple[int, float]:
+    """How many pixels of a small mark differ visibly within the second that follows, and when.
+
+    A mark is what stands out of its surroundings: what changes all round it, as the whole picture
+    may with the crowd's own feeling, is taken away. The best frame counts.
+    """
+    first = round(second * FPS)
+    best = (0, 0.0)
+    for frame in range(first, first + FPS):
+        apart = one[frame] - other[frame]
+        wide, high = SIZE[0] // BOX, SIZE[1] // BOX
+        boxes = apart.reshape(high, BOX, wide, BOX, 3)
+        round_it = np.median(boxes, axis=(1, 3), keepdims=True)
+        seen = np.abs(boxes - round_it).max(axis=-1) >= SEEN
+        count = int(seen.sum(axis=(1, 3)).max())
+        best = max(best, (count, -(frame - first + 1) / FPS))
+    return best[0], -best[1]
 
 
 if __name__ == "__main__":
-    import sys
-    from empathy_palettes.outlet.png import encode_png
     for preset in PRESETS:
         port = 23456
-        glad, sad = (0.5, 0.4), (-0.5, -0.3)
-        other = saying((-0.3, 0.5), (-0.3, 0.5), 0.0)
-        alone = pictures(preset, port, {"a": other})
-        with_ = pictures(preset, port, {"a": other, "b": saying(glad, glad)})
-        turned = pictures(preset, port, {"a": other, "b": saying(glad, sad)})
-        for name, one, two in (("comes", alone, with_), ("turns", with_, turned)):
-            apart = np.abs(one - two).max(axis=-1)
-            for f in (12, 13, 14, 18, 23, 36, 40, 47):
-                print(preset, name, f, int((apart[f]>=SEEN).sum()), int((apart[f]>=8).sum()), int(apart[f].max()))
-        for n, p in (("alone", alone), ("with", with_), ("turned", turned)):
-            for f in (23, 47):
-                px = np.dstack([p[f].astype(np.uint8), np.full(p[f].shape[:2], 255, np.uint8)])
-                open(f"/tmp/few/{preset}-{n}-{f}.png", "wb").write(encode_png(px))
+        for at in ((0.5, 0.4), (-0.5, -0.3), (-0.5, 0.6), (0.4, -0.5), (0.0, 0.0)):
+            glad, sad = at, (-at[0] or 0.5, -at[1])
+            other = saying((-0.3, 0.5), (-0.3, 0.5), 0.0)
+            alone = pictures(preset, port, {"a": other})
+            with_ = pictures(preset, port, {"a": other, "b": saying(glad, glad)})
+            turned = pictures(preset, port, {"a": other, "b": saying(glad, sad)})
+            print(preset, at, marks(alone, with_, COMES), marks(with_, turned, TURNS))

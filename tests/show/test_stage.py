@@ -12,8 +12,10 @@ from PIL import Image
 
 from empathy_palettes.core.assets import Assets
 from empathy_palettes.core.clock import FixedClock, Tick
+from empathy_palettes.core.color import srgb_to_linear
 from empathy_palettes.core.command import Command
 from empathy_palettes.core.errors import ConfigError
+from empathy_palettes.core.flash import SLEW
 from empathy_palettes.inlet.simulate import Held
 from empathy_palettes.outlet.contract import OutletContext
 from empathy_palettes.outlet.headless import Headless
@@ -76,22 +78,24 @@ def go(stage: Stage, step: int, *commands: Command) -> Frame:
     return stage.step(Tick(0, step, step), commands)
 
 
-def test_a_show_begins_in_black_and_rises_in_a_second(assets: Assets) -> None:
+def test_a_show_begins_in_black_and_rises_no_faster_than_it_may(assets: Assets) -> None:
     with staged(plain("white"), assets, fade_in=True) as stage:
-        levels = [grey(go(stage, step)) for step in range(0, 61, 6)]
+        levels = [grey(go(stage, step)) for step in range(0, 163)]
     assert levels[0] == 0
     assert levels[-1] == 255
     assert levels == sorted(levels)
     # Half way up half the linear light: 0.5 linear is 188 in sRGB.
-    assert abs(levels[5] - 188) <= 1
+    assert abs(levels[81] - 188) <= 1
+    light = srgb_to_linear(np.array(levels) / 255)
+    assert np.diff(light).max() < SLEW / 60 + 0.01  # a step of 8 bits is .01 at most
 
 
 def test_blackout_fades_and_comes_back(assets: Assets) -> None:
     with staged(plain("white"), assets) as stage:
         assert grey(go(stage, 1)) == 255
-        assert grey(go(stage, 31, Command("blackout"))) in range(180, 197)
-        assert grey(go(stage, 61)) == 0
-        assert grey(go(stage, 121, Command("blackout"))) == 255
+        assert grey(go(stage, 82, Command("blackout"))) in range(185, 192)
+        assert grey(go(stage, 164)) == 0
+        assert grey(go(stage, 327, Command("blackout"))) == 255
 
 
 def test_the_hand_is_felt_and_leaves(assets: Assets) -> None:

@@ -95,6 +95,10 @@ class Memory:
             self._forget_consents()
         return False
 
+    def agreed(self, rows: Rows) -> NDArray[np.bool_]:
+        """Return of whom of `rows`, who are not here, it is remembered that they consented."""
+        return self._consented.has(rows)
+
     def takes_memory(self, levels: NDArray[np.int8]) -> NDArray[np.bool_]:
         """Return which consents of these levels have to be remembered of somebody not here."""
         if self.trusts:
@@ -183,7 +187,6 @@ class Memory:
         self._chose.put_all(rows[registry.circle[rows] != 0])
         self._forget_circles(len(self._chose) - self._most)
         if self.trusts:
-            registry.host[rows] = 0  # whoever speaks for them next may
             self._consented.put_all(rows[registry.level[rows] != self.level])
         else:
             self._consented.put_all(rows)

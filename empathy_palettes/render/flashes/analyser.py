@@ -52,6 +52,7 @@ class Analyser:
         self.places: Places = places(size, points)
         self.decoding = Decoding()
         rows, cols = self.places[0].shape
+        self._flat = (self.places[0] * size[0] + self.places[1]).ravel()
         self._size = size
         self._frame = SECOND / Fraction(fps)  # microseconds
         windows = Windows((rows, cols), window if isinstance(window, tuple) else (window, window))
@@ -78,19 +79,22 @@ class Analyser:
 
         `at`: its time in seconds since the first, later than the one before; else frame by frame.
         """
-        self.see_points(self.decoding.from_bytes(pixels[*self.places][..., :3]), at)
+        seen = pixels.reshape(-1, pixels.shape[2])[self._flat]
+        self._take(self.decoding.from_bytes(np.ascontiguousarray(seen[:, :3].T)), at)
 
     def see_points(self, linear: Linear, at: Fraction | None = None) -> None:
         """Take the next frame as linear light (rows, cols, 3) at `places`; stripes stay unjudged.
 
         What is no number is black, what is infinite is as bright as can be.
         """
+        channels = np.ascontiguousarray(linear.reshape(self._flat.size, 3).T, np.float32)
+        channels = np.nan_to_num(channels, nan=0.0, posinf=1.0, neginf=0.0)
+        self._take(np.clip(channels, 0, 1, out=channels), at)
+
+    def _take(self, channels: Values, at: Fraction | None) -> None:
         now = round(self._frames * self._frame if at is None else at * SECOND)
         if self._frames and now <= self._now:
             raise ValueError(f"a frame at {now} µs after one at {self._now}")
-        count = self._brightness_count
-        channels = np.ascontiguousarray(linear.reshape(count, 3).T, np.float32)
-        channels = np.clip(np.nan_to_num(channels, nan=0.0, posinf=1.0, neginf=0.0), 0, 1)
         made: tuple[Mask | None, Mask | None, Mask | None] = (None, None, None)
         if self._last is None or not np.array_equal(channels, self._last):
             made = self._transitions(channels)
@@ -119,10 +123,6 @@ class Analyser:
             Series(1 / TENTHS, series[0] / 2, series[1] / 2, series[2], 0 * series[0]),
             shown.points().reshape(self.places[0].shape),
         )
-
-    @property
-    def _brightness_count(self) -> int:
-        return self.places[0].size
 
     def _transitions(self, channels: Values) -> tuple[Mask, Mask, Mask]:
         red, green, blue = channels

@@ -75,9 +75,12 @@ class Windows:
         held = sums[high:, wide:] - sums[:-high, wide:]
         held -= sums[high:, :-wide]
         held += sums[:-high, :-wide]
-        row, col = divmod(int(held.argmax()), held.shape[1])
+        most = held.max()
+        ties = held == most  # a whole picture that flashes does so in its middle
+        row = float(np.flatnonzero(ties.any(axis=1)).mean())
+        col = float(np.flatnonzero(ties.any(axis=0)).mean())
         where = ((col + wide / 2) / cols, (row + high / 2) / rows)
-        return float(held[row, col]) / self.points, where
+        return float(most) / self.points, where
 
 
 class Reach:

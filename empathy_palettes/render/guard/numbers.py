@@ -1,0 +1,83 @@
+"""The numbers of the budget guard: one definition for its shaders and for its reference.
+
+Everything is counted in integers, so that both come to the same on every machine. Does not know
+how a picture is judged: `core.flash` says what a flash is.
+
+*Light* is linear light, 0 to `LIGHT`; *luminance* is 0 to `LUMINANCE`; *redness* is 0 where a
+colour is no saturated red, else `RED_STEP` and more.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...core import flash
+
+GRID = (160, 90)  # cells, or fewer where the picture has fewer pixels
+TILES = (18, 9)  # of cells: what is drawn at once, or not at all
+WINDOWS = (3, 3)  # of tiles; the mean of each has a budget of its own, and that of all of them
+PROBES = 8  # pixels of a cell that are looked at
+
+#: Steps for which a transition counts: a second, and so much that counting 61 frames to a second,
+#: or another instant of a slow transition, does not find a fourth one.
+MEMORY = 63
+REMEMBERED = 3  # transitions; a fourth one is not let through
+RED_ALLOWED = 1  # red transitions in memory with which red may still be entered
+STRICT = 0.85  # of every threshold: what cheap arithmetic may be wrong by
+
+WHOLE = 256  # a mix of so much is the new picture
+ROOM = 224  # of 256 of the room left, which mixing squares instead of light may overshoot
+
+LIGHT = 65025
+LUMINANCE = 4064
+WEIGHTS = (13933, 46871, 4732)  # of 65536: R, G, B in luminance
+
+#: Light of the code value c: 20 c below `KNEE`, else ((c (c A + B) + C >> 10) c + D) >> 12, which
+#: is the curve of IEC 61966-2-1 within .0041, and its slope within 12 %.
+KNEE, SLOPE = 12, 20
+CUBIC = (5537, 2714770, 15502180, 432306)
+
+RED_SHARE = 79  # % of the light; more is a saturated red
+RED_LEFT = 77  # % of the light, of what was one
+RED_DARK = int(0.8 * flash.RED_FLOOR * LIGHT)  # of R − G − B; less is none
+RED_STEP = 64
+RED_CHANGE = int(STRICT * flash.RED_CHANGE * (LIGHT >> 5))
+
+
+def change(peak_nits: float) -> int:
+    """Return the change of luminance that the guard counts as a transition, 1 or more."""
+    return max(int(STRICT * flash.threshold(peak_nits) * LUMINANCE), 1)
+
+
+def grid(size: tuple[int, int], most: tuple[int, int] = GRID) -> tuple[int, int]:
+    """Return how many cells (across, down) a picture of `size` has: a cell is a pixel at least."""
+    return min(most[0], size[0]), min(most[1], size[1])
+
+
+def starts(parts: int, whole: int) -> NDArray[np.int64]:
+    """Return where each of `parts` begins, of `whole` things; (parts + 1,), the last is `whole`."""
+    return -(-np.arange(parts + 1) * whole // parts)
+
+
+def probes(size: tuple[int, int], cells: tuple[int, int]) -> NDArray[np.int64]:
+    """Return the pixels (x, y) that are looked at, row 0 first; (rows, columns, PROBES, 2).
+
+    Each has its own eighth of the cell, where it lies anywhere: no stripe or checker avoids them.
+    """
+    across, down = starts(cells[0], size[0]), starts(cells[1], size[1])
+    number = np.arange(cells[0] * cells[1] * PROBES, dtype=np.uint32)
+    chance = _hash(number).reshape(cells[1], cells[0], PROBES).astype(np.int64)
+    which = np.arange(PROBES)
+    column = (which & 3) * 256 + (chance & 255)
+    row = (which >> 2) * 256 + (chance >> 8 & 255)
+    x = across[:-1, None] + (column * np.diff(across)[:, None] >> 10)
+    y = down[:-1, None, None] + (row * np.diff(down)[:, None, None] >> 9)
+    return np.stack([x, y], axis=-1)
+
+
+def _hash(h: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Return Wellons' 32-bit integer hash."""
+    h = (h ^ (h >> 16)) * np.uint32(0x7FEB352D)
+    h = (h ^ (h >> 15)) * np.uint32(0x846CA68B)
+    return h ^ (h >> 16)

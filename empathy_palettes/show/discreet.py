@@ -1,0 +1,76 @@
+"""How a process with people's data fails: it tells where, and never what it held then.
+
+A standard traceback ends with a message, which may hold what somebody sent; a core file holds all.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from traceback import format_tb
+from types import TracebackType
+
+from ..core.errors import EmpathyError, printable
+
+_FRAMES = 40  # of a traceback, the innermost
+
+
+def leave_no_core() -> None:
+    """Let this process, and those that it starts, be written to no file when they crash."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    # Linux: where cores go to a program (`core_pattern` begins with a bar) 0 is not asked for, and
+    # 1 means none (fs/coredump.c). To a file neither allows a single page.
+    most = 1 if sys.platform.startswith("linux") else 0
+    resource.setrlimit(resource.RLIMIT_CORE, (most, most))
+
+
+def crash_lines(error: BaseException) -> list[str]:
+    """Return what raised an error, and where, causes first, without a word of what it says.
+
+    Only what a user can mend, and what the system says of its own (`No space left on device`),
+    says it in full.
+    """
+    return list(_lines(error, set()))
+
+
+def _lines(error: BaseException, seen: set[int]) -> Iterator[str]:
+    seen.add(id(error))
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if before is not None and id(before) not in seen:
+        yield from _lines(before, seen)
+        yield "which led to:"
+    yield from _where(error.__traceback__)
+    name = type(error).__name__
+    if isinstance(error, EmpathyError):
+        for fault in error.faults:
+            yield f"{name}: {fault}"
+    elif isinstance(error, OSError) and error.strerror:
+        yield f"{name}: {printable(error.strerror)}"
+    else:
+        yield name
+
+
+def _where(traceback: TracebackType | None) -> Iterator[str]:
+    for entry in format_tb(traceback, -_FRAMES):
+        yield from map(printable, entry.rstrip("\n").split("\n"))
+
+
+def tell_discreetly(tell: Callable[[list[str]], None]) -> None:
+    """Let `tell` have the lines of whatever is raised and caught nowhere in this process.
+
+    What ends the process from below Python, a driver say, is told on stderr as far as Python goes.
+    """
+    if sys.stderr is not None:
+        faulthandler.enable()
+    sys.excepthook = lambda _, error, __: tell(crash_lines(error))
+    threading.excepthook = lambda hook: tell(_told(hook.exc_value))
+    sys.unraisablehook = lambda hook: tell(_told(hook.exc_value))
+
+
+def _told(error: BaseException | None) -> list[str]:
+    return crash_lines(error) if error else []
