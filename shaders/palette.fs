@@ -105,8 +105,9 @@ vec4 draw_picture()
 
     // A field is not flat: thin paint, a glow towards its middle, the stroke of the brush.
     float weave = value_noise(vec2(p.x * 30.0, p.y * 300.0) + 300.0, NOISE_PERIOD) - 0.5;
-    lab.x *= 1.0 + 0.05 * (away * 2.0 - 0.5) + 0.04 * edge_at.y + 0.03 * weave;
-    lab.x *= 1.0 - 0.10 * dot(p, p);
+    // All three are scaled: less lightness alone would make a red more red than the palette has it.
+    lab *= 1.0 + 0.05 * (away * 2.0 - 0.5) + 0.04 * edge_at.y + 0.03 * weave;
+    lab *= 1.0 - 0.10 * dot(p, p);
     vec3 colour = max(oklab_to_linear(lab), 0.0);
 
     // Everybody: a dab of their own colour, lying on the cloth with a soft shadow.

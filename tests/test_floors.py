@@ -12,7 +12,7 @@ FLOORS = ("core", "inlet", "crowd", "mapping", "render", "outlet", "show", "cli"
 ROOMS_OF = {
     "moderngl": {"render", "outlet"},
     "pygame": {"outlet"},
-    "av": {"inlet/media", "outlet/video"},
+    "av": {"inlet/film", "inlet/media", "outlet/video"},
     "pydantic": set(FLOORS),
     "typer": {"cli"},
     "rich": {"cli"},

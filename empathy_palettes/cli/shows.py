@@ -5,9 +5,6 @@ Heavy libraries are imported when a command needs them, so that `--help` is quic
 
 from __future__ import annotations
 
-import signal
-import sys
-from contextlib import nullcontext, suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,14 +12,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..core.assets import SUFFIXES, Assets, is_file
-from ..core.clock import STEPS_PER_SECOND, RealClock
+from ..core.clock import STEPS_PER_SECOND
 from ..core.config import read_toml
 from ..core.errors import MachineError
 from .console import CirclesOption, parse_fps, parse_size, say, show_json
 from .pictures import write_film, write_still
 
 if TYPE_CHECKING:
-    from ..outlet.contract import Surface
     from ..show.installation import Installation
 
 DEMO_SIZE, DEMO_FPS, DEMO_SECONDS = (1280, 720), 30, 18
@@ -77,29 +73,37 @@ def run(
     sound: SoundOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Report on stdout at the end.")] = False,
 ) -> None:
-    """Run an installation."""
-    from ..show.installation import load_installation
+    """Run an installation, and start it again should it break off."""
+    from ..outlet.log import add_lines, default_log_path
+    from ..show.supervisor import Supervisor, show_command
 
-    loaded = load_installation(installation, context.obj)
-    screen = loaded.installation.display[0]
+    assets: Assets = context.obj
     changes: dict[str, object] = {}
     if windowed:
         changes = {"size": parse_size(windowed), "fullscreen": False}
     if display is not None:
         changes["number"] = display
-    chosen = loaded.installation.model_copy(
-        update={"display": (screen.model_copy(update=changes),)}
-    )
-    _perform(
-        chosen,
-        loaded.path,
-        context.obj,
-        f"empathy run {installation}",
-        headless=headless,
-        seconds=seconds,
-        as_json=as_json,
-        sound=sound,
-    )
+    job = {
+        "installation": installation,
+        "roots": list(map(str, assets.roots)),
+        "include_paths": list(map(str, assets.include_paths)),
+        "title": f"empathy run {installation}",
+        "display": changes,
+        "headless": headless,
+        "seconds": seconds,
+        "sound": str(sound) if sound else None,
+        "as_json": as_json,
+    }
+    ended = Supervisor(
+        show_command(),
+        job,
+        tell=say,
+        note=lambda line: add_lines(default_log_path(), [line]),
+    ).run()
+    if as_json and ended.status == 0:
+        show_json(ended.report | {"restarts": ended.restarts})
+    if ended.status:
+        raise typer.Exit(ended.status)
 
 
 def live(
@@ -220,76 +224,26 @@ def _perform(
     *,
     headless: bool = False,
     seconds: float | None = None,
-    as_json: bool = False,
     follow: bool = False,
     pad: bool = False,
     sound: Path | None = None,
 ) -> None:
-    """Run a show in real time until it is asked to end."""
-    from ..inlet.sound import open_sound
-    from ..outlet.contract import OutletContext
-    from ..outlet.keeper import Keeper
-    from ..outlet.log import Log, default_log_path
-    from ..outlet.osc_out import OscOut
-    from ..show.aside.live import Aside
-    from ..show.build import open_stage
-    from ..show.commands import help_rows, key_table
-    from ..show.loop import opened
-    from ..show.loop import run as run_loop
-    from ..show.report import report
+    """Run a show in this process, in real time, until it is asked to end."""
+    from ..show.perform import open_surface, perform
 
-    screen = installation.display[0]
-    surface = _surface(installation, headless, pad)
-    log = Log(default_log_path(), sys.stderr)
-    senders = [
-        OscOut(send, log.note, str(owner or ""), number)
-        for number, send in enumerate(installation.send)
-    ]
-    context = OutletContext(screen.size, title, key_table(), help_rows(), title)
-    clock = RealClock(seconds)
-    aside = Aside(assets, screen.size) if follow else None
-    with (
-        aside or nullcontext(),
-        opened(
-            surface,
-            [log, *senders],
-            context,
-            lambda surface: open_stage(
-                installation,
-                owner,
-                assets,
-                surface,
-                size=screen.size,
-                follow=follow,
-                keeper=Keeper(Path.cwd()),
-                aside=aside,
-                sound=open_sound(sound) if sound else None,
-            ),
-        ) as (stage, outlets),
-    ):
-        sending = [sender.says for sender in senders]
-        for line in (*surface.notes, *stage.door.listening(), *sending):
-            say(line)
-        say(f"log: {log.path}")
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
-        with suppress(KeyboardInterrupt):
-            run_loop(stage, clock, outlets)
-        if as_json:
-            accounts = [sender.account for sender in senders]
-            show_json(report(stage, clock.busy) | {"sending": accounts})
-        elif headless:
-            say(f"{stage.frames} frames drawn")
-
-
-def _surface(installation: Installation, headless: bool, pad: bool) -> Surface:
-    screen = installation.display[0]
+    figures = perform(
+        installation,
+        owner,
+        assets,
+        title,
+        open_surface(installation.display[0], headless=headless, pad=pad),
+        tell=say,
+        seconds=seconds,
+        follow=follow,
+        sound=sound,
+    )
     if headless:
-        from ..outlet.headless import Headless
-
-        return Headless()
-    from ..outlet.window import Window
-
-    return Window(fullscreen=screen.fullscreen, display=screen.number, vsync=screen.vsync, pad=pad)
+        say(f"{figures['frames']} frames drawn")
 
 
 def _in_short(installation: Installation) -> Installation:

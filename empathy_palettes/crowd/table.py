@@ -23,6 +23,7 @@ UNSAID = 2 * PER_UNIT + 1  # the level of what was never said
 AXIS = UNSAID + 1  # levels, with that one
 NOWHERE = UNSAID * AXIS + UNSAID  # the cell of who said neither valence nor arousal
 LOOKED_THROUGH = 65_536  # slots that a step looks through for those who have fallen silent
+_ALONE = 2  # of a sample's consent
 _EMPTY = -1  # from the lookup: this number has no slot
 
 
@@ -50,7 +51,8 @@ class People:
     `who` u4 · `valence arousal dominance` f4 in [-1, 1], NaN = never said · `weight` f4 in [0, 1]
     (the source's own confidence; 0 while no feeling was said) · `kind` u1 · `circle` u2 and `word`
     u1, 0 = none · `origin` u1, which inlet the feeling came through · `born` i8, the step of the
-    first sample · `said` i8, the step of the last one · `cell` u2 and `dominance_level` u1: where
+    first sample · `said` i8, the step of the last one · `alone` bool, whether they may be followed
+    alone · `cell` u2 and `dominance_level` u1: where
     the feeling is counted, see `cells` and `levels`. A newcomer takes the lowest free slot;
     newcomers of one step take theirs in the order of their numbers. A number is any u4 but
     `NOBODY`; memory does not depend on which. `count`: how many are here. `reach`: the highest slot
@@ -77,6 +79,7 @@ class People:
         self.said = np.full(capacity, NEVER, np.int64)
         self.cell = np.full(capacity, NOWHERE, np.uint16)
         self.dominance_level = np.full(capacity, UNSAID, np.uint8)
+        self.alone = np.zeros(capacity, np.bool_)
         self.alive = np.zeros(capacity, np.bool_)
         self.spoke: Slots = np.empty(0, np.intp)
         self._seats = Places()
@@ -112,6 +115,7 @@ class People:
         # Of repeated indices numpy's assignment keeps the last, which is what "the last wins" asks.
         self.said[slots] = step
         self.circle.put(slots, samples["circle"])
+        self.alone.put(slots, samples["consent"] == _ALONE)
         felt = np.zeros(len(samples), np.bool_)
         commanding = False
         for name in ("valence", "arousal", "dominance"):
@@ -198,8 +202,9 @@ class People:
         self.who[slots] = NOBODY
         for feeling in (self.valence, self.arousal, self.dominance):
             feeling[slots] = NOT_GIVEN
-        for column in (self.weight, self.kind, self.circle, self.word, self.origin, self.alive):
+        for column in (self.weight, self.kind, self.circle, self.word, self.origin, self.alone):
             column[slots] = 0
+        self.alive[slots] = False
         self.born[slots] = NEVER
         self.said[slots] = NEVER
         self.cell[slots] = NOWHERE

@@ -1,8 +1,8 @@
-"""A film read for analysis: every frame with its time, at chosen pixels and as a small luma.
+"""A film read for analysis: every frame with its time, at chosen pixels, and whole but small.
 
-Judges nothing, and shows nothing but single pictures. The planes are read where they lie and only
-the chosen pixels are converted, with the stream's own matrix and range: that is quicker by far
-than converting every picture. Alpha is ignored; each chroma is its block's, not interpolated.
+Judges nothing. The planes are read where they lie, and only the chosen pixels are converted, with
+the stream's own matrix and range: that is quicker by far than converting whole pictures. Alpha is
+ignored; a pixel's chroma is its block's, not interpolated; fields are taken for frames.
 """
 
 from __future__ import annotations
@@ -16,21 +16,18 @@ from typing import Any
 
 import numpy as np
 from av.video.frame import VideoFrame
-from av.video.plane import VideoPlane
+from av.video.reformatter import ColorRange, Interpolation
 from numpy.typing import NDArray
 
-from .media import Pixels, Reader, media_refused
+from ..core.errors import AssetError, Fault
+from .media import Pixels, Reader, matrix_of
 
-Places = tuple[NDArray[np.intp], NDArray[np.intp]]  # rows and columns of pixels, (rows, cols) each
+Places = tuple[NDArray[np.intp], NDArray[np.intp]]  # rows and columns of pixels, any one shape
 Encoded = NDArray[np.float32]
 
-LUMA_WIDTH = 640  # pixels: a luma is made of means of whole blocks, to be about as wide
-
-_PLANAR = re.compile(r"yuv[aj]?4[124][024]p(9|1[0246])?(le)?")
-_FULL = 2  # ITU-T H.273's range, as FFmpeg numbers it
-_UNSPECIFIED = 2  # the code point of ITU-T H.273
-_SMALL = 600  # rows: below it, a film that does not say is taken for BT.601, else for BT.709
-#: Kr and Kb by matrix coefficients, ITU-T H.273 table 4.
+_PLANAR = re.compile(r"yuv[aj]?4[124][0124]p(9|1[0246])?(le)?")
+_FULL = 2  # the range from 0 to the top, as FFmpeg numbers it
+#: Kr and Kb by matrix, ITU-T H.273 table 4.
 _WEIGHTS = {
     1: (0.2126, 0.0722),
     4: (0.30, 0.11),
@@ -40,76 +37,154 @@ _WEIGHTS = {
     9: (0.2627, 0.0593),
     10: (0.2627, 0.0593),
 }
-_BRIGHT = {16: "PQ", 18: "HLG"}  # transfers that are not nearly sRGB's
+_BRIGHT = {16: "PQ", 18: "HLG"}  # transfers far from sRGB's, by their number in H.273
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One frame: when it is seen, and what of it.
+    """One frame of a film.
 
-    `at`: seconds since the film's first frame. `srgb` (3, n): the chosen pixels, sRGB-encoded,
-    0..1 but for what a wide range leaves beside it.
+    `at`: seconds since the film's first. `srgb` (3, n): the chosen pixels, sRGB-encoded, [0, 1]
+    but for what a narrow range leaves beside it.
     """
 
     at: Fraction
     srgb: Encoded
-    frame: VideoFrame
+    _frame: VideoFrame
 
-    def luma(self) -> Encoded:
-        """Return the whole luma, (rows, cols) in [0, 1], about `LUMA_WIDTH` wide, row 0 at top."""
-        return _luma(self.frame)
+    def small(self, wide: int) -> NDArray[np.uint8]:
+        """Return the whole picture, (rows, cols, 3) sRGB, no more than `wide` across, as stored."""
+        frame = self._frame
+        part = min(wide / frame.width, 1.0)
+        space: Any = matrix_of(frame)
+        picture = frame.reformat(
+            width=max(round(frame.width * part), 1),
+            height=max(round(frame.height * part), 1),
+            format="rgb24",
+            src_colorspace=space,
+            dst_color_range=ColorRange.JPEG,
+            interpolation=Interpolation.AREA,
+        )
+        return picture.to_ndarray().astype(np.uint8, copy=False)
 
 
 class FilmScan:
-    """A film's frames from the first to the last, once; AssetError for what cannot be read."""
+    """A film, to be read from its first frame to its last; AssetError for what cannot be read.
+
+    `size`: width and height in pixels as stored; `turns`: how often a viewer turns it a quarter
+    against the clock; `fps`, `seconds`: what the file says; `bright`: "PQ" or "HLG" for a film of
+    high dynamic range, else "". `trouble`: why some of it could not be decoded, or "".
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._reader = Reader(path)
-        self._first: VideoFrame | None = None
+        self.trouble = ""
+        reader = Reader(path)
         try:
-            _, first = next(self._reader.frames)
+            _, first = next(reader.frames)
+            self.size = (first.width, first.height)
+            self.turns = round(first.rotation / 90)
+            self.bright = _BRIGHT.get(int(first.color_trc), "")
+            self.fps = 1 / reader.frame
+            self.seconds = float(reader.length())
         except StopIteration:
-            self._reader.close()
-            raise media_refused(path, self._reader.trouble or "no picture in it") from None
-        self.size = (first.width, first.height)
-        self.transfer = _BRIGHT.get(int(first.color_trc), "")
-        self.turns = round(first.rotation / 90)
-        self.seconds = float(self._reader.length())
-        self._reader.seek(Fraction(0))
-
-    @property
-    def fps(self) -> Fraction:
-        """Frames per second, as the file says."""
-        return 1 / self._reader.frame
-
-    @property
-    def trouble(self) -> str:
-        """Why some of it could not be decoded so far, or ""."""
-        return self._reader.trouble
-
-    def close(self) -> None:
-        """Close the file; safe to call twice."""
-        self._reader.close()
+            problem = reader.trouble or "no picture in it"
+            raise AssetError(Fault(str(path), "", problem, "save it as MP4")) from None
+        finally:
+            reader.close()
 
     def looks(self, places: Places) -> Iterator[Look]:
-        """Yield every frame at these pixels of `size`; a frame of another size is stretched."""
-        self._restart()
-        for at, frame in self._reader.frames:
-            yield Look(at, self._at_places(frame, places), frame)
+        """Yield every frame, at these pixels of `size`; a frame of another size is stretched."""
+        reader = Reader(self._path)
+        eye = _Eye(reader, places, self.size)
+        try:
+            for at, frame in reader.frames:
+                yield Look(at, eye.srgb(frame), frame)
+        finally:
+            self.trouble = reader.trouble
+            reader.close()
 
-    def pictures(self, begin: Fraction, end: Fraction) -> Iterator[Pixels]:
-        """Yield the frames from one instant to another, (height, width, 4) sRGB, row 0 at top."""
-        found = self._reader.seek(begin)
-        ahead = [found] if found else []
-        for at, frame in (*ahead, *()):
-            if begin <= at <= end:
-                yield self._upright(frame)
-        for at, frame in self._reader.frames:
-            if at > end:
-                return
-            if at >= begin:
-                yield self._upright(frame)
+    def pictures(self, begin: Fraction, end: Fraction) -> Iterator[tuple[Fraction, Pixels]]:
+        """Yield the frames of a time, both ends included: (height, width, 4) sRGB, as stored.
 
-    def _restart(self) -> None:
-        ...
+        Row 0 is at the top.
+        """
+        reader = Reader(self._path)
+        try:
+            first = next(reader.frames, None)
+            found = reader.seek(begin) if first and begin > first[0] else first
+            while found is not None and found[0] <= end:
+                if found[0] >= begin:
+                    yield found[0], _as_stored(reader, found[1])
+                found = next(reader.frames, None)
+        finally:
+            reader.close()
+
+
+class _Eye:
+    """Reads the chosen pixels of frames."""
+
+    def __init__(self, reader: Reader, places: Places, size: tuple[int, int]) -> None:
+        self._reader = reader
+        self._rows, self._cols = (place.ravel() for place in places)
+        self._size = size
+        self._flat: dict[tuple[int, ...], NDArray[np.intp]] = {}
+
+    def srgb(self, frame: VideoFrame) -> Encoded:
+        """Return the pixels (3, n)."""
+        if not _PLANAR.fullmatch(frame.format.name):
+            pixels = _as_stored(self._reader, frame)
+            height, width, _ = pixels.shape
+            seen = pixels.reshape(-1, 4)[self._index(width, height, width)]
+            return np.ascontiguousarray(seen[:, :3].T) * np.float32(1 / 255)
+        luma, blue, red = (self._samples(frame, plane) for plane in range(3))
+        bits = frame.format.components[0].bits
+        low, high, middle, reach = _span(frame, bits)
+        kr, kb = _WEIGHTS.get(matrix_of(frame), _WEIGHTS[1])
+        y = (luma - np.float32(low)) * np.float32(1 / (high - low))
+        pb = (blue - np.float32(middle)) * np.float32(2 * (1 - kb) / reach)
+        pr = (red - np.float32(middle)) * np.float32(2 * (1 - kr) / reach)
+        srgb = np.empty((3, y.size), np.float32)
+        np.add(y, pr, out=srgb[0])
+        np.add(y, pb, out=srgb[2])
+        kg = 1 - kr - kb
+        np.subtract(y, pr * np.float32(kr / kg), out=srgb[1])
+        srgb[1] -= pb * np.float32(kb / kg)
+        return srgb
+
+    def _samples(self, frame: VideoFrame, number: int) -> Encoded:
+        """Return the chosen pixels of one plane."""
+        part = frame.format.components[number]
+        values, pitch = _plane(frame, number)
+        return values[self._index(part.width, part.height, pitch)].astype(np.float32)
+
+    def _index(self, width: int, height: int, pitch: int) -> NDArray[np.intp]:
+        """Return where the chosen pixels lie in a plane of this size."""
+        key = (width, height, pitch)
+        if key not in self._flat:
+            own_width, own_height = self._size
+            rows = self._rows * height // own_height
+            self._flat[key] = rows * pitch + self._cols * width // own_width
+        return self._flat[key]
+
+
+def _plane(frame: VideoFrame, number: int) -> tuple[NDArray[Any], int]:
+    """Return a plane's samples as they lie, in one row, and how many lie between two rows."""
+    plane = frame.planes[number]
+    dtype = np.dtype(np.uint8 if frame.format.components[number].bits <= 8 else "<u2")
+    buffer: Any = plane
+    return np.frombuffer(buffer, dtype), plane.line_size // dtype.itemsize
+
+
+def _span(frame: VideoFrame, bits: int) -> tuple[float, float, float, float]:
+    """Return luma's black and white, chroma's middle and its reach (ITU-R BT.709-6, item 5)."""
+    unit = 2.0 ** (bits - 8)
+    if frame.color_range == _FULL or frame.format.name.startswith("yuvj"):
+        top = 2.0**bits - 1
+        return 0.0, top, 128 * unit, top
+    return 16 * unit, 235 * unit, 128 * unit, 224 * unit
+
+
+def _as_stored(reader: Reader, frame: VideoFrame) -> Pixels:
+    """Return a frame (height, width, 4) sRGB, row 0 at the top, not turned as a viewer does."""
+    return np.rot90(reader.pixels(frame)[::-1], -round(frame.rotation / 90))

@@ -247,9 +247,7 @@ class Reader:
     def pixels(self, frame: VideoFrame, orientation: int = 0) -> Pixels:
         """Return a frame as it is to be seen; `orientation`: Exif's, 0 for the frame's own."""
         _check_size(self._path, frame.width, frame.height)
-        space: Any = frame.colorspace
-        if space == _UNSPECIFIED:
-            space = Colorspace.ITU601 if frame.height < _SMALL else Colorspace.ITU709
+        space: Any = matrix_of(frame)
         picture = self._reformatter.reformat(
             frame, format="rgba", src_colorspace=space, dst_color_range=ColorRange.JPEG
         )
@@ -292,6 +290,13 @@ class Reader:
                 own = packet.duration * self._time_base if packet.duration else self.frame
                 end = max(end, packet.pts * self._time_base + own)
         return end
+
+
+def matrix_of(frame: VideoFrame) -> int:
+    """Return the matrix of a frame's colours, by its number in ITU-T H.273; never unspecified."""
+    if frame.colorspace != _UNSPECIFIED:
+        return int(frame.colorspace)
+    return int(Colorspace.ITU601 if frame.height < _SMALL else Colorspace.ITU709)
 
 
 def decode_sound(path: Path) -> tuple[Samples, int]:

@@ -73,6 +73,8 @@ _LINES = {
     Reason.WEIGHT: "{n} weight {eg} from {senders} outside 0..1, dropped: a weight is 0..1",
     Reason.WORD: "{words} not in the table, dropped{nearest}: empathy list words",
     Reason.CONSENT: "{values} with consent {eg} from {senders}, dropped: send 0, 1 or 2",
+    Reason.ELSEWHERE: "{messages} for {people} from another machine than theirs, dropped: "
+    "a new /empathy/<who>/consent counts once they have left, or one from this machine",
     Reason.WAITING: "{values} from {senders} {wait} for consent: send /empathy/<who>/consent 1, "
     "or name whose device it is (people = …)",
     Reason.WITHDRAWN: "{values} from {senders} who withdrew, dropped: "
@@ -219,6 +221,7 @@ def _line(reason: Reason, detail: _Detail) -> str:
         are="is" if one else "are",
         wait="waits" if one else "wait",
         senders="1 sender" if senders == 1 else _many(senders),
+        people="1 person" if senders == 1 else _many(senders).replace("senders", "people"),
         messages="1 message" if one else f"{count} messages",
         words="1 word that is" if one else f"{count} words that are",
         eg=", ".join(detail.examples),

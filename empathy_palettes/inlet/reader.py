@@ -64,6 +64,9 @@ class Adapting(Protocol):
     def withdraw(self, names: Digests) -> None:
         """Keep nothing of these people (n, 2)."""
 
+    def forget(self) -> None:
+        """Keep nothing of anybody."""
+
 
 @dataclass(slots=True)
 class Counts:
@@ -182,12 +185,18 @@ class Reader:
         self.counts.messages += len(heard)
         if self._adapters is None:
             return heard
-        return together([self._adapted(self._adapters, datagrams, theirs, step), heard])
+        adapted = self._adapted(self._adapters, datagrams, theirs, step)
+        return together([adapted, heard])
 
     def withdraw(self, names: Digests) -> None:
         """Let adapters keep nothing of these people (n, 2), who say no, wherever they say it."""
         if self._adapters is not None and len(names):
             self._adapters.withdraw(names)
+
+    def forget_all(self) -> None:
+        """Let adapters keep nothing of anybody: for when the key of `naming` turns."""
+        if self._adapters is not None:
+            self._adapters.forget()
 
     def _sorted_out(self, words: Words, datagrams: Datagrams) -> tuple[Ints, Flags | None]:
         """Reject what nobody could take; return the rest, and which of it are bundles if any is."""

@@ -40,6 +40,7 @@ class Reason(StrEnum):
     CONSENT = "consent"  # neither 0, 1 nor 2
 
     # Of an observation, by `gate`.
+    ELSEWHERE = "elsewhere"  # from another machine than the one that speaks for that name
     WAITING = "waiting for consent"
     WITHDRAWN = "withdrawn"
     PEOPLE = "max people"

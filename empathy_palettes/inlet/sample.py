@@ -21,7 +21,8 @@ class Kind(IntEnum):
 #: `who`: dense number given by the gate. `step`: the step that applies it. `valence arousal
 #: dominance`: [-1, 1], quantised to 1/32, NaN = not given. `weight`: [0, 1]. `circle`, `word`: 0
 #: = none. `origin`: which of the show's inlets it came through, from 1, whose share of the crowd's
-#: weight may be limited; 0: none of them; `SIMULATED`: a simulated person's.
+#: weight may be limited; 0: none of them; `SIMULATED`: a simulated person's. `consent`: 1 = part of
+#: the collective, 2 = may also be followed alone.
 SAMPLE = np.dtype(
     [
         ("who", "u4"),
@@ -34,6 +35,7 @@ SAMPLE = np.dtype(
         ("circle", "u2"),
         ("word", "u1"),
         ("origin", "u1"),
+        ("consent", "u1"),
     ]
 )
 Samples = NDArray[np.void]  # of dtype SAMPLE

@@ -32,6 +32,7 @@ PERSON: Mapping[str, str] = MappingProxyType(
         "weight": "how sure their source is, 0 to 1",
         "age": "seconds since they came",
         "joined": "when they came, in seconds since the show began",
+        "alone": "1 where they may be followed alone (consent 2), else 0",
         "circle": "the number of their circle, 0 = none",
         "cluster": "the number, 1 to 8, of those who move together with them, 0 = none",
         ID: "their own number, from 0 in order of coming",
@@ -114,6 +115,8 @@ def _person(view: CrowdView, name: str) -> NDArray[Any]:
             column = (view.step - people.born[slots]) * STEP
         case "joined":
             column = people.born[slots] * STEP
+        case "alone":
+            column = people.alone[slots].astype(np.float32)
         case "id":
             column = people.who[slots]
         case "cluster":

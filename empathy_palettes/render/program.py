@@ -66,9 +66,9 @@ class Program:
             uniform.value = value
             self._values[name] = value
 
-    def draw(self) -> None:
-        """Cover the framebuffer in use with one quad."""
-        self._array.render(moderngl.TRIANGLE_STRIP, vertices=4)
+    def draw(self, instances: int = 1) -> None:
+        """Cover the framebuffer in use with one quad, or draw several."""
+        self._array.render(moderngl.TRIANGLE_STRIP, vertices=4, instances=instances)
 
 
 def compile_passes(ctx: moderngl.Context, glsl: Glsl, owner: ExitStack) -> tuple[Program, ...]:

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from ..core.assets import Assets
-from ..core.clock import seconds_since_1900
+from ..core.clock import STEPS_PER_SECOND, seconds_since_1900
 from ..core.errors import AssetError, ConfigError, Fault
 from ..crowd.crowd import Crowd
 from ..inlet.adapters.adapter import Adapter
@@ -70,7 +70,8 @@ def open_stage(
         door = _open_door(installation, adapters, naming, held, arrive_over)
         undo.callback(door.close)
         if handed.header is not None:
-            door.gate.restore(handed.kept, handed.header)
+            stay = round(installation.crowd.leave_after * STEPS_PER_SECOND)
+            door.gate.restore(handed.kept, handed.header, stay=stay)
         renderer = Renderer(surface.gl, size, assets)
         undo.callback(renderer.release)
         workshop = Workshop(assets, owner, renderer, installation.seed, aside)

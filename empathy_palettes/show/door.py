@@ -32,7 +32,8 @@ class Door:
     `naming`: turns names into numbers, those of the hand, of simulated people and of those who send
     apart from each other. `notices` holds what the technician should know. A simulated crowd leaves
     over five seconds when somebody real is first let in. `accepted` counts what was let in of all
-    that was said, but for what was simulated.
+    that was said, but for what was simulated. Once everything has been quiet for long
+    (`Gate.quiet`), and when it closes, the key of `naming` turns and everybody is forgotten.
     """
 
     def __init__(
@@ -47,6 +48,8 @@ class Door:
         self.notices = notices
         self.listeners = tuple(listeners)
         self.accepted = 0
+        self._naming = naming
+        self._received = 0  # datagrams
         everything = (-1.0, 1.0)
         self._hand = Reader(everything, naming, notices, space=Space.HAND)
         self._simulator = Reader(
@@ -98,6 +101,9 @@ class Door:
         `steps`: how many the frame spans. The time for what has to be read slowly is that of all
         ports together: each has its part of it, and of what others before it left.
         """
+        if self.datagrams != self._received:  # those of the last frame, be they what they may
+            self._received = self.datagrams
+            self.gate.hear(step)
         left = slow_frames(steps)
         for place, listener in enumerate(self.listeners):
             said = listener.listen(step, steps, left / (len(self.listeners) - place))
@@ -132,14 +138,25 @@ class Door:
         if self._simulated is not None:
             heard.insert(0, self._simulate(self._simulated, step, accepted > 0))
         heard.append(Admitted(self.gate.due(step), _NOBODY))
+        if self.gate.quiet(step):
+            self.forget_all()
         return _together(heard)
+
+    def forget_all(self) -> None:
+        """Know nobody any more, by name or by what is usual for them: all are strangers."""
+        self._naming.turn()
+        self.gate.forget_all()
+        for listener in self.listeners:
+            listener.reader.forget_all()
+        for said in self._waiting:
+            said.clear()
 
     def _said(self) -> list[Said]:
         """Take what waits, a part for each port; who says no leaves nothing with any of them."""
         parts = [together(said) for said in self._waiting if said]
         for said in self._waiting:
             said.clear()
-        refused = no_wins(parts)
+        refused = no_wins(parts, self.gate)
         if len(refused):
             for listener in self.listeners:
                 listener.reader.withdraw(refused)
@@ -162,21 +179,23 @@ class Door:
         self._waiting[-1].append(said)
 
     def close(self) -> None:
-        """Give the ports back."""
+        """Give the ports back, and forget everybody."""
         for listener in self.listeners:
             listener.socket.close()
+        self.forget_all()
 
 
 _NOBODY = np.empty(0, np.uint32)
 _ALL = float("inf")  # frames: what we tell ourselves is read whole, however long it takes
 
 
-def no_wins(parts: Sequence[Said]) -> Digests:
+def no_wins(parts: Sequence[Said], gate: Gate) -> Digests:
     """Take back every yes of whom another part, of which nobody knows what came first, says no.
 
-    Return the names (n, 2) of all who say no.
+    Return the names (n, 2) of all who say no. A no that `gate` would not hear is nobody's.
     """
-    refused = [part.name[part.consent == 0] for part in parts]
+    noes = [part.take(part.consent == 0) for part in parts]
+    refused = [no.name[gate.may_speak(no.name, no.host)] if len(no) else no.name for no in noes]
     if len(parts) > 1 and any(map(len, refused)):
         names = [set(map(tuple, some.tolist())) for some in refused]
         for place, part in enumerate(parts):

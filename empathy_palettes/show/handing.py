@@ -22,7 +22,7 @@ from ..inlet.gating.kept import KEPT, Header, Kept, is_gone
 from ..inlet.naming import Naming
 from ..outlet.contract import OutletContext
 from ..render.frame import Frame
-from .handover import NAME_BYTES, Standing
+from .handover import BEGINNING, Standing
 
 FIGURES_STEPS = 10 * STEPS_PER_SECOND
 
@@ -34,7 +34,7 @@ class Handover:
     key: bytes | None = None
     header: Header | None = None
     kept: Kept = field(default_factory=lambda: np.zeros(0, KEPT))
-    standing: Standing = Standing()
+    standing: Standing = BEGINNING
 
 
 def taken_up(line: dict[str, Any]) -> Handover:
@@ -51,18 +51,23 @@ def taken_up(line: dict[str, Any]) -> Handover:
 class Handing:
     """Hands on what changes, and the figures of the show; an outlet that shows nothing.
 
-    `pipe`: a file descriptor to write to, given back by `close`. `handed`: what the show begins
-    with, which the parent has already. Never waits: what the parent does not read at once is sent
-    later, and what changes meanwhile with it. `until`: the instant of `core.clock.monotonic` at
-    which the show is to end. `figures`: what a report would say, asked for every ten seconds.
+    `pipe`: a file descriptor to write to. `handed`: what the show begins with, which the parent has
+    already. Never waits: what the parent does not read at once is sent later, and what changes
+    meanwhile with it. `until`: the instant of `core.clock.monotonic` at which the show is to end.
+    `reports`: whether the parent gets `figures`, what a report would say, every ten seconds: it may
+    have to report for a show that broke off.
     """
 
-    def __init__(self, pipe: int, handed: Handover, until: float | None = None) -> None:
+    def __init__(
+        self, pipe: int, handed: Handover, until: float | None = None, *, reports: bool = False
+    ) -> None:
         self.handed = handed
         self.until = until
-        self.figures: Callable[[], dict[str, Any]] | None = None
+        self.figures: Callable[[], dict[str, object]] | None = None
         self.asked = threading.Event()  # to end the show, by the parent or because it is gone
+        self.running = False
         self._pipe = pipe
+        self._reports = reports
         self._unsent = b""
         self._key = handed.key
         self._header = handed.header
@@ -123,6 +128,7 @@ class Handing:
 
     def poll(self) -> list[Command]:
         """Ask the show to end once the parent has."""
+        self.running = True
         return [Command("quit")] if self.asked.is_set() else []
 
     def present(self, frame: Frame, tick: Tick) -> None:
@@ -130,7 +136,7 @@ class Handing:
         if not self._shown:
             self._shown = True
             self.send({"shown": True, "until": self.until})
-        if self.figures and tick.step >= self._next_figures and self._sent():
+        if self._reports and self.figures and tick.step >= self._next_figures and self._sent():
             self._next_figures = tick.step + FIGURES_STEPS
             self.send({"report": self.figures()})
 
@@ -142,6 +148,3 @@ class Handing:
 
     def close(self) -> None:
         """Have nothing to close: the last line is still to come."""
-
-
-assert KEPT.fields and KEPT.names and KEPT.names[0] == "name" and KEPT["name"].itemsize == NAME_BYTES

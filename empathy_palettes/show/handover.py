@@ -25,6 +25,9 @@ class Standing(NamedTuple):
     dark: bool = False
 
 
+BEGINNING = Standing()
+
+
 class Deposit:
     """What a parent keeps of its show, by the lines that come up from it.
 
@@ -36,7 +39,7 @@ class Deposit:
         self._key = ""
         self._header: list[int] = []
         self._rows: dict[bytes, bytes] = {}
-        self._standing: list[int] = list(Standing())
+        self._standing: list[int] = list(BEGINNING)
 
     def __len__(self) -> int:
         return len(self._rows)

@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from pathlib import Path
-from typing import Any
 
 from ..core.assets import Assets
 from ..core.clock import RealClock
@@ -26,7 +25,7 @@ from .commands import help_rows, key_table
 from .handing import Handing
 from .installation import Display, Installation
 from .loop import opened, run
-from .report import report
+from .report import Report, report
 
 
 def perform(
@@ -41,7 +40,7 @@ def perform(
     follow: bool = False,
     sound: Path | None = None,
     handing: Handing | None = None,
-) -> dict[str, Any]:
+) -> Report:
     """Return the figures of a show that was run on `surface`; KeyboardInterrupt ends it.
 
     `title`: the command that was given. `tell` gets what a technician should know at the start.
@@ -80,7 +79,7 @@ def perform(
         tell(f"log: {log.path}")
         clock = RealClock(handing.left(seconds) if handing else seconds)
 
-        def figures() -> dict[str, Any]:
+        def figures() -> Report:
             return report(stage, clock.busy) | {"sending": [each.account for each in senders]}
 
         if handing:

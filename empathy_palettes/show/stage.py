@@ -19,7 +19,7 @@ from ..outlet.keeper import Keeper
 from ..render.frame import Frame
 from ..render.renderer import Renderer
 from .door import Door
-from .handover import Standing
+from .handover import BEGINNING, Standing
 from .programme import Programme
 from .telling import Telling
 
@@ -49,7 +49,7 @@ class Stage:
         fade_in: bool = True,
         keeper: Keeper | None = None,
         sound: Track | None = None,
-        standing: Standing = Standing(),
+        standing: Standing = BEGINNING,
         hand_on: Callable[[Standing], None] | None = None,
     ) -> None:
         self.door = door
@@ -187,7 +187,7 @@ class Stage:
             f"empathy render {scene.loaded.path.stem} --out picture.png --size {width}x{height}",
             f"--time {scene.steps / STEPS_PER_SECOND:g} --people {told['count']:.0f}",
         ]
-        if "valence" in told:
+        if told.keys() >= {"valence", "arousal"}:
             words.append(f"--feel={told['valence']:.3f},{told['arousal']:.3f}")
         return " ".join(words)
 

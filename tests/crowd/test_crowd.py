@@ -20,7 +20,7 @@ NOBODY = np.empty(0, np.uint32)
 
 
 def said(*feelings: tuple[int, float, float], weight: float = 1.0) -> Samples:
-    rows = [(who, 0, v, a, math.nan, weight, 0, 0, 0, 0) for who, v, a in feelings]
+    rows = [(who, 0, v, a, math.nan, weight, 0, 0, 0, 0, 1) for who, v, a in feelings]
     return np.array(rows, SAMPLE)
 
 

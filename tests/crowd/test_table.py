@@ -15,8 +15,8 @@ from empathy_palettes.inlet.sample import SAMPLE, Samples
 
 NAN = math.nan
 COLUMNS = (
-    "who valence arousal dominance weight kind circle word origin born said alive cell "
-    "dominance_level"
+    "who valence arousal dominance weight kind circle word origin alone born said alive "
+    "cell dominance_level"
 ).split()
 
 
@@ -30,8 +30,9 @@ def sample(
     circle: int = 0,
     word: int = 0,
     origin: int = 0,
+    consent: int = 1,
 ) -> Samples:
-    row = (who, 0, valence, arousal, dominance, weight, kind, circle, word, origin)
+    row = (who, 0, valence, arousal, dominance, weight, kind, circle, word, origin, consent)
     return np.array([row], SAMPLE)
 
 
@@ -40,7 +41,7 @@ def numbers(*who: int) -> NDArray[np.uint32]:
 
 
 def row(people: People, slot: int) -> dict[str, Any]:
-    names = "who valence arousal dominance weight kind circle word origin born said".split()
+    names = "who valence arousal dominance weight kind circle word origin alone born said".split()
     return {name: getattr(people, name)[slot].item() for name in names}
 
 
@@ -150,6 +151,7 @@ said = st.builds(
     circle=st.integers(0, 2),
     word=st.integers(0, 5),
     origin=st.integers(0, 2),
+    consent=st.integers(1, 2),
 )
 steps = st.tuples(
     st.lists(said, max_size=6), st.lists(st.integers(0, 8), max_size=2), st.integers(1, 4)
@@ -176,7 +178,7 @@ def test_it_does_what_a_dictionary_per_person_does(story: list[Any]) -> None:
             person = reference.get(spoken["who"])
             if person is None:
                 continue
-            person |= {"said": step, "circle": spoken["circle"]}
+            person |= {"said": step, "circle": spoken["circle"], "alone": spoken["consent"] == 2}
             given = {n: spoken[n] for n in ("valence", "arousal", "dominance")}
             given = {name: value for name, value in given.items() if value == value}
             if given:

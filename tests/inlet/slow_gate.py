@@ -88,6 +88,7 @@ class SlowGate:
     rejected: Counter[str] = field(default_factory=Counter)
     accepted: int = 0
     newcomers: Mapping[int, int] = field(default_factory=dict)
+    level: int = 1
 
     def __post_init__(self) -> None:
         self.next = 0
@@ -98,8 +99,52 @@ class SlowGate:
         self.numbered: dict[str, int] = {}
         self.waiting: list[str] = []
         self.brought: dict[tuple[str, int, int], Allowance] = {}
+        self.levels: dict[str, int] = {}
+        self.bound: dict[str, int] = {}  # to which machine; 2 = this one
 
     def admit(self, rows: Sequence[Told], step: int) -> tuple[list[Sampled], list[int]]:
+        rows, claims = self.heed(rows)
+        out = self.admit_heard(rows, step)
+        self.bound |= {who: host for who, host in claims.items() if self.met(who)}
+        self.tidy()
+        return out
+
+    def heed(self, rows: Sequence[Told]) -> tuple[list[Told], dict[str, int]]:
+        """Return what is heard, and which machine has spoken first for whom."""
+        for row in rows:
+            opens = row.consent and row.host == 0 and row.who not in self.present
+            if opens and (row.who in self.withdrawn or self.bound.get(row.who) != 2):
+                self.bound.pop(row.who, None)
+        whose = {row.who: self.bound.get(row.who, 0) for row in rows}
+        if self.trusts:
+            held = {*self.present, *self.withdrawn, *self.consented}
+            whose = {who: host if who in held else 0 for who, host in whose.items()}
+        moving = {row.who for row in rows if self.takes_over(row, whose[row.who])}
+        claims: dict[str, int] = {}
+        for row in rows:
+            voice, own = row.host or 2, whose[row.who]
+            if own:
+                counts = self.takes_over(row, own) or (row.who in moving and own == voice)
+            else:
+                counts = row.host > 1 or (row.host == 0 and (row.feels or row.consent == 0))
+            if counts:
+                claims.setdefault(row.who, voice)
+        whose |= claims
+        heard = [row for row in rows if row.host < 2 or whose[row.who] in (0, row.host)]
+        if len(heard) < len(rows):
+            self.rejected[Reason.ELSEWHERE] += len(rows) - len(heard)
+        return heard, claims
+
+    def takes_over(self, row: Told, own: int) -> bool:
+        gone = row.who not in self.present and row.who not in self.withdrawn
+        return bool(row.consent and row.host > 1 and own and own != row.host and gone)
+
+    def tidy(self) -> None:
+        """Keep nothing of people of whom nothing is to be known."""
+        self.levels = {who: level for who, level in self.levels.items() if self.met(who)}
+        self.bound = {who: host for who, host in self.bound.items() if self.met(who)}
+
+    def admit_heard(self, rows: Sequence[Told], step: int) -> tuple[list[Sampled], list[int]]:
         trusted = self.trusts
         withdrawn: list[int] = []
         may = {row.who: self.may_come(row.who) for row in rows}
@@ -109,9 +154,11 @@ class SlowGate:
             if row.consent is not None:
                 if row.consent > 0:
                     self.unheard.discard(row.who)
-                number = self.hear_consent(row.who, row.consent > 0)
-                withdrawn += [] if number is None else [number]
-                if row.consent == 0:
+                if row.consent:
+                    moved[index] = self.agree(row.who, row.consent)
+                else:
+                    number = self.withdraw(row.who)
+                    withdrawn += [] if number is None else [number]
                     for earlier in range(index):
                         void[earlier] |= rows[earlier].who == row.who
             if row.consent is not None or row.circle is not None:
@@ -120,7 +167,7 @@ class SlowGate:
                 self.refuse()
             elif row.circle is not None:
                 changed = self.choose(row.who, row.circle)
-                moved[index] = changed and row.who in self.present
+                moved[index] |= changed and row.who in self.present
             lets[index] = may[row.who]
         if trusted != self.trusts:
             lets = [self.may_come(row.who) for row in rows]
@@ -158,7 +205,9 @@ class SlowGate:
         for row in rows:
             if self.met(row.who):
                 continue
-            comes = row.circle if self.trusts else row.consent
+            comes = row.consent
+            if self.trusts:
+                comes = row.circle or (row.consent and row.consent != self.level)
             if comes and row.who not in came:
                 came.add(row.who)
                 if not self.brings("new", row, step):
@@ -170,7 +219,7 @@ class SlowGate:
 
     def brings(self, what: str, row: Told, step: int) -> bool:
         """Whether a machine may bring one more."""
-        if row.host == 0:
+        if row.host < 2:
             return True
         each = self.newcomers.get(row.origin, 50)
         allowance = self.brought.setdefault((what, row.origin, row.host), Allowance(each))
@@ -187,7 +236,7 @@ class SlowGate:
                 silent = all(map(math.isnan, waits.values()))
                 last = dict(weight=1.0, kind=0, word=0) if silent else person.last
                 felt = (*waits.values(), *last.values(), person.origin)
-                out.append((person.number, step, *felt, circle))
+                out.append((person.number, step, *felt, circle, self.levels[who]))
         return out
 
     def put(self, row: Told, step: int) -> None:
@@ -209,13 +258,16 @@ class SlowGate:
             person.origin = row.origin
 
     def forget(self, numbers: Sequence[int]) -> None:
+        left = []
         for number in numbers:
             for who, person in list(self.present.items()):
                 if person.number == number:
                     self.leave(who)
+                    left.append(who)
                     self.keep_circle(who, person.circle)
-                    if not self.trusts:
-                        self.keep_consent(who)
+        for who in [who for who in left if not self.trusts or self.levels[who] != self.level]:
+            self.keep_consent(who)
+        self.tidy()
 
     def leave(self, who: str) -> _Person | None:
         person = self.present.pop(who, None)
@@ -235,14 +287,18 @@ class SlowGate:
     def refuse(self) -> None:
         self.rejected[Reason.WITHDRAWN if self.trusts else Reason.WAITING] += 1
 
-    def hear_consent(self, who: str, yes: bool) -> int | None:
-        if not yes:
-            return self.withdraw(who)
-        if self.trusts:
-            self.withdrawn.discard(who)
-        elif who not in self.present and self.may_be_new(who):
+    def agree(self, who: str, level: int) -> bool:
+        costs = not self.trusts or level != self.level
+        if costs and not self.may_be_new(who):
+            return False
+        before, self.levels[who] = self.levels.get(who), level
+        self.withdrawn.discard(who)
+        if who in self.present:
+            return before != level
+        self.consented.pop(who, None)
+        if costs:
             self.keep_consent(who)
-        return None
+        return False
 
     def may_be_new(self, who: str) -> bool:
         if self.met(who) or who not in self.turned_away:
@@ -255,6 +311,7 @@ class SlowGate:
         person = self.leave(who)
         self.consented.pop(who, None)
         self.chosen.pop(who, None)
+        self.levels.pop(who, None)
         if not met and who in self.not_kept:
             self.rejected[Reason.REFUSALS] += who not in self.unheard
             self.unheard.add(who)
@@ -276,6 +333,8 @@ class SlowGate:
         self.consented.move_to_end(who)
         if len(self.consented) > 16 * self.max_people:
             self.consented.popitem(last=False)
+            if self.trusts:
+                self.level = 1
 
     def keep_circle(self, who: str, name: str) -> None:
         if name:
@@ -313,6 +372,7 @@ class SlowGate:
             self.rejected[Reason.PEOPLE if passes else Reason.NEWCOMERS] += 1
             return False
         self.consented.pop(who, None)
+        self.levels.setdefault(who, self.level)
         self.present[who] = _Person(self.next, self.chosen.pop(who, ""))
         self.next += 1
         return True

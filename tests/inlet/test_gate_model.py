@@ -26,7 +26,7 @@ told = st.builds(
     circle=st.sampled_from((None, None, None, "", "x", "y", "z")),
     consent=st.sampled_from((None, None, None, None, 0, 1, 2)),
     origin=st.integers(0, 2),
-    host=st.sampled_from((0, 7, 8)),
+    host=st.sampled_from((0, 0, 1, 7, 7, 8)),
 )
 alike = st.sampled_from(
     (
@@ -61,13 +61,15 @@ stories = st.lists(
 def plain(samples: Samples) -> list[Sampled]:
     order = ["who", "step", "valence", "arousal", "dominance", "weight", "kind", "word", "origin"]
     assert samples.dtype == SAMPLE
-    return list(zip(*(samples[name].tolist() for name in [*order, "circle"]), strict=True))
+    order += ["circle", "consent"]
+    return list(zip(*(samples[name].tolist() for name in order), strict=True))
 
 
 @given(
     st.sampled_from(("attested", "explicit")),
     st.sampled_from((1, 2, 3, 60)),
     st.integers(1, 3),
+    st.integers(1, 2),
     stories,
 )
 @settings(max_examples=200)
@@ -75,11 +77,12 @@ def test_it_does_what_a_slow_gate_does(
     mode: Mode,
     max_people: int,
     circles: int,
+    level: int,
     story: list[tuple[int, list[Told]] | list[int]],
 ) -> None:
     notices = Notices()
-    gate = Gate(mode, max_people, notices=notices, circles=circles, newcomers=NEWCOMERS)
-    slow = SlowGate(mode == "attested", max_people, circles, newcomers=NEWCOMERS)
+    gate = Gate(mode, max_people, notices, circles, NEWCOMERS, level)
+    slow = SlowGate(mode == "attested", max_people, circles, newcomers=NEWCOMERS, level=level)
     step, sent = 0, 0
     for chapter in story:
         if isinstance(chapter, list):

@@ -434,6 +434,7 @@ class Muse:
     def __init__(self) -> None:
         self.asked: list[tuple[Message, bytes]] = []
         self.gone: list[list[int]] = []
+        self.forgotten = 0
 
     def read(self, messages: Sequence[tuple[Message, bytes]], step: int) -> Said:
         self.asked += messages
@@ -444,6 +445,9 @@ class Muse:
 
     def withdraw(self, names: Digests) -> None:
         self.gone += names.tolist()
+
+    def forget(self) -> None:
+        self.forgotten += 1
 
 
 def test_adapters_get_what_could_be_theirs_and_nothing_else() -> None:

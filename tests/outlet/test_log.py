@@ -12,7 +12,7 @@ import pytest
 
 from empathy_palettes.core.clock import Tick
 from empathy_palettes.outlet.contract import OutletContext
-from empathy_palettes.outlet.log import Log, default_log_path
+from empathy_palettes.outlet.log import Log, add_lines, default_log_path
 from empathy_palettes.render.frame import Frame
 
 FULL = Path("/dev/full")
@@ -125,3 +125,22 @@ def test_a_terminal_that_is_gone_takes_nothing_along(
 def test_the_log_lies_with_the_state_of_its_user(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", "state")
     assert default_log_path() == Path("state/empathy-palettes/show.log")
+
+
+@pytest.mark.gl
+def test_lines_can_be_added_when_the_show_is_over(tmp_path: Path, say: Say) -> None:
+    log = Log(tmp_path / "state" / "show.log")
+    add_lines(log.path, ["before"])
+    log.open(CONTEXT)
+    say(log, 0, "one")
+    log.close()
+    add_lines(log.path, ["after: 100 % of it", "and this"])
+    lines = [line.split(" ", 2)[2] for line in log.path.read_text().splitlines()]
+    assert lines == ["before", "start: empathy run tidal", "one", "after: 100 % of it", "and this"]
+
+
+def test_lines_that_cannot_be_added_are_lost(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    add_lines(tmp_path / "file" / "show.log", ["nobody reads this"])
+    if FULL.exists():
+        add_lines(FULL, ["nor this"])

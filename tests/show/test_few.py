@@ -20,42 +20,43 @@ from empathy_palettes.show.loop import opened
 
 pytestmark = pytest.mark.gl
 
-SIZE = (640, 360)
-FPS = 12
-SECONDS = 5
-COMES = 1.0  # second at which somebody first speaks, who may not
-TURNS = 3.0  # and at which they feel otherwise, or do not
+SIZE = (480, 270)
+FPS = 10
 PRESETS = sorted(path.stem for path in Assets([builtin_root()]).listing("presets"))
 
+# When the first and the second come, in seconds, and when both feel otherwise.
+FIRST, SECOND, TURN = 0.5, 1.0, 2.0
+
 SEEN = 24  # of 255, in any channel: a difference that is seen
-BOX = 40  # pixels, of the squares in which a mark is looked for
-LARGE = 9  # pixels of 640 x 360, about as many as the smallest mark has
+SMALLEST = 5  # pixels of these pictures; 80 of a wall's 1920 x 1080
+NEAR = 12  # pixels: as far from somebody's place a mark is theirs
+ROUND = 40  # pixels: what surrounds it
 
 Feeling = tuple[float, float]
-Pictures = NDArray[np.int16]
+Says = Sequence[Feeling | None]  # at each frame; None = nothing
+Places = dict[str, tuple[int, int]]  # name → row and column of the picture
 
 
 def place(preset: str, port: int) -> Installation:
-    """A desk whose statistics wait for five people, who say that they consent."""
+    """A desk whose statistics wait for five people, and that waits for consent."""
     desk = load_installation("desk", Assets.discover()).installation
+    consent = {"mode": "explicit", "statement": "", "minimum_group": 5}
     return desk.model_copy(
         update={
             "playlist": (desk.playlist[0].model_copy(update={"preset": preset}),),
             "inlet": (desk.inlet[0].model_copy(update={"port": port}),),
-            "consent": desk.consent.model_copy(
-                update={"mode": "explicit", "statement": "", "minimum_group": 5}
-            ),
+            "consent": desk.consent.model_copy(update=consent),
         }
     )
 
 
-def pictures(preset: str, port: int, people: Mapping[str, Sequence[Feeling | None]]) -> Pictures:
-    """Every picture of a show, (frames, height, width, 3).
-
-    `people`: name → what they say at each frame over UDP, None = nothing.
-    """
-    frames = FPS * SECONDS
+def show(
+    preset: str, port: int, seconds: float, people: Mapping[str, Says]
+) -> tuple[NDArray[np.int16], list[Places]]:
+    """Every picture, (frames, height, width, 3), of people who speak over UDP, and their places."""
+    frames = round(seconds * FPS)
     shown = np.empty((frames, SIZE[1], SIZE[0], 3), np.int16)
+    places: list[Places] = []
     with (
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender,
         opened(
@@ -67,57 +68,71 @@ def pictures(preset: str, port: int, people: Mapping[str, Sequence[Feeling | Non
             ),
         ) as (stage, _),
     ):
+        here: list[str] = []
         for tick in FixedClock(FPS, frames):
             for name, says in people.items():
-                feeling = says[tick.index]
-                if feeling is None:
+                if (feeling := says[tick.index]) is None:
                     continue
-                if not any(says[: tick.index]):
+                if name not in here:
+                    here.append(name)
                     sender.sendto(encode(f"/empathy/{name}/consent", 1), ("127.0.0.1", port))
                 sender.sendto(encode(f"/empathy/{name}", *feeling), ("127.0.0.1", port))
             shown[tick.index] = stage.step(tick, []).pixels()[..., :3]
-            assert len(stage.told) == 2, "nothing is told of so few, but how many they are"
+            table = stage.programme.scene.now.textures["emo_people"]
+            places.append({name: on_screen(table[0, slot, :2]) for slot, name in enumerate(here)})
+            assert stage.told.keys() == {"count", "presence"}, "more is told than how many"
+        assert stage.most_people == len(people)
         assert not stage.door.notices.rejected
-        assert stage.most_people == sum(any(says) for says in people.values())
-    return shown
+    return shown, places
 
 
-def saying(
-    first: Feeling, then: Feeling, begins: float = COMES
-) -> list[Feeling | None]:
-    """What somebody says at each frame: twice a second, from a second on, one thing, then another."""
-    said: list[Feeling | None] = [None] * (FPS * SECONDS)
+def on_screen(uv: NDArray[np.float32]) -> tuple[int, int]:
+    return int((1 - uv[1]) * SIZE[1]), int(uv[0] * SIZE[0])
+
+
+def saying(first: Feeling, then: Feeling, begins: float) -> Says:
+    """What somebody says, twice a second from `begins` on: one thing, and from TURN on another."""
+    said: list[Feeling | None] = [None] * round((TURN + 1) * FPS)
     for frame in range(round(begins * FPS), len(said), FPS // 2):
-        said[frame] = first if frame < TURNS * FPS else then
+        said[frame] = first if frame < TURN * FPS else then
     return said
 
 
-def marks(one: Pictures, other: Pictures, second: float) -> tuple[int, float]:
-    """How many pixels of a small mark differ visibly within the second that follows, and when.
+def mark(
+    one: NDArray[np.int16], other: NDArray[np.int16], places: list[Places], name: str, since: float
+) -> int:
+    """How many pixels near somebody differ visibly within a second of `since`, in the best frame.
 
-    A mark is what stands out of its surroundings: what changes all round it, as the whole picture
-    may with the crowd's own feeling, is taken away. The best frame counts.
+    What changes all round them, as the whole picture may with what the two feel, is taken away.
     """
-    first = round(second * FPS)
-    best = (0, 0.0)
-    for frame in range(first, first + FPS):
+    best = 0
+    for frame in range(round(since * FPS), round((since + 1) * FPS)):
+        row, column = places[frame][name]
         apart = one[frame] - other[frame]
-        wide, high = SIZE[0] // BOX, SIZE[1] // BOX
-        boxes = apart.reshape(high, BOX, wide, BOX, 3)
-        round_it = np.median(boxes, axis=(1, 3), keepdims=True)
-        seen = np.abs(boxes - round_it).max(axis=-1) >= SEEN
-        count = int(seen.sum(axis=(1, 3)).max())
-        best = max(best, (count, -(frame - first + 1) / FPS))
-    return best[0], -best[1]
+        around = apart[max(row - ROUND, 0) : row + ROUND, max(column - ROUND, 0) : column + ROUND]
+        near = apart[max(row - NEAR, 0) : row + NEAR, max(column - NEAR, 0) : column + NEAR]
+        stands_out = np.abs(near - np.median(around, axis=(0, 1))).max(axis=-1) >= SEEN
+        best = max(best, int(stands_out.sum()))
+    return best
 
 
-if __name__ == "__main__":
-    for preset in PRESETS:
-        port = 23456
-        for at in ((0.5, 0.4), (-0.5, -0.3), (-0.5, 0.6), (0.4, -0.5), (0.0, 0.0)):
-            glad, sad = at, (-at[0] or 0.5, -at[1])
-            other = saying((-0.3, 0.5), (-0.3, 0.5), 0.0)
-            alone = pictures(preset, port, {"a": other})
-            with_ = pictures(preset, port, {"a": other, "b": saying(glad, glad)})
-            turned = pictures(preset, port, {"a": other, "b": saying(glad, sad)})
-            print(preset, at, marks(alone, with_, COMES), marks(with_, turned, TURNS))
+@pytest.mark.parametrize("preset", PRESETS)
+def test_each_of_two_is_answered_when_they_come_and_when_they_turn(
+    preset: str, free_port: int
+) -> None:
+    glad, sad = (0.5, 0.4), (-0.5, -0.3)
+    stays = saying(glad, glad, FIRST), saying(sad, sad, SECOND)
+    turns = saying(glad, (-0.4, 0.6), FIRST), saying(sad, (0.4, -0.5), SECOND)
+    nobody, _ = show(preset, free_port, FIRST + 1, {})
+    one, of_one = show(preset, free_port, SECOND + 1, {"a": stays[0]})
+    two, of_two = show(preset, free_port, TURN + 1, dict(zip("ab", stays, strict=True)))
+    after, of_after = show(preset, free_port, TURN + 1, dict(zip("ab", turns, strict=True)))
+    answers = {
+        "a comes": mark(one, nobody, of_one, "a", FIRST),
+        "b comes": mark(two, one, of_two, "b", SECOND),
+        "a turns": mark(after, two, of_after, "a", TURN),
+        "b turns": mark(after, two, of_after, "b", TURN),
+    }
+    print(preset, answers)
+    assert np.array_equal(two[: round(TURN * FPS)], after[: round(TURN * FPS)])
+    assert min(answers.values()) >= SMALLEST

@@ -14,7 +14,7 @@ from ..naming import Digests, Naming
 from ..notices import Notices
 from ..osc import Argument, Message
 from ..reasons import Reason
-from ..said import Said, said, together
+from ..said import ADAPTED, Said, said, together
 from .adapter import Adapter
 from .participants import MOST_PARTICIPANTS, MayCome, Participants, Who
 from .paths import literal_head, parts_of
@@ -182,7 +182,11 @@ class Adapters:
         self._participants.sweep(step)
         parts = [plan.latches.due(step) for plan in self._plans]
         told = [part for part in parts if part is not None]
-        return together(told) if told else _NOTHING
+        if not told:
+            return _NOTHING
+        heard = together(told)
+        heard.host[:] = ADAPTED
+        return heard
 
     def withdraw(self, names: Digests) -> None:
         """Let nothing be left of these people (n, 2), not even what is usual for them.

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from ..wire.traffic import HERE
+from ..said import ADAPTED
 from .allowance import Allowances, Mask, Numbers
 
 
 class Arrivals:
-    """An allowance for each machine, `each_second`; this machine may bring as many as it likes.
+    """An allowance for each machine, `each_second`; this machine may bring as many as it likes,
+    and so may adapters, which count for themselves.
 
     `by_inlet`: that of inlets that have another, by their number. Each inlet counts for itself.
     """
@@ -31,7 +32,7 @@ class Arrivals:
         Return (n,) who got one. They are served in order.
         """
         got = np.ones(len(hosts), np.bool_)
-        far = np.flatnonzero(hosts != HERE)
+        far = np.flatnonzero(hosts > ADAPTED)
         if len(far) == 0:
             return got
         through = origins[far]

@@ -126,6 +126,7 @@ class Mailbox:
                 samples[name][silent] = blank
         samples["who"] = self._registry.number.take(rows)
         samples["circle"] = self._registry.circle.take(rows)
+        samples["consent"] = self._registry.level.take(rows)
         samples["step"] = step
         for name, blank in _UNFELT:
             self._box[name][rows] = blank

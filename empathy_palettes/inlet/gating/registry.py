@@ -121,6 +121,10 @@ class Registry:
         self._seat(rows, numbers)
         self.touch(rows)
 
+    def everybody(self) -> Rows:
+        """Return all rows that are somebody's."""
+        return np.sort(np.setdiff1d(np.arange(self.room - 1), self._free[: self._left]))
+
     def expected(self) -> Rows:
         """Return the rows of those for whom a seat is kept."""
         return np.flatnonzero(self.seated & ~self.present)
@@ -175,6 +179,10 @@ class Registry:
 
 def distinct(names: Digests) -> tuple[Rows, Rows]:
     """Return where each name is first, in order of appearance, and which of them each one is."""
+    halves = np.sort(names[:, 0])
+    if np.count_nonzero(halves[1:] == halves[:-1]) == 0:  # the usual case, and sooner seen
+        each = np.arange(len(names))
+        return each, each.copy()
     order = np.lexsort((names[:, 1], names[:, 0]))
     ordered = names[order]
     starts = np.ones(len(names), np.bool_)

@@ -59,14 +59,14 @@ class Speakers:
         in it; whose somebody is then holds for the whole of it.
         """
         bound = self._registry.host.take(rows)
+        if np.count_nonzero(said.host) == 0:
+            if np.count_nonzero(bound == OURS) == len(bound):
+                return None
+        elif np.count_nonzero(bound == said.host) == len(bound):
+            if np.count_nonzero(bound) == len(bound):
+                return None
         here = said.host == HERE
-        if not np.count_nonzero(here):
-            voice = said.host
-        else:
-            voice = np.where(here, np.uint64(OURS), said.host)
-        same = bound == voice
-        if np.count_nonzero(same) == len(same):
-            return None
+        voice = np.where(here, np.uint64(OURS), said.host)
         return self._heed(said, rows, bound, voice, here)
 
     def bind(self, heeded: Heeded) -> None:

@@ -7,6 +7,7 @@ nothing of the guard's, so that one can be held against the other. The rules are
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
@@ -21,6 +22,7 @@ from ...core.flash import (
     threshold,
 )
 from .points import Decoding, Linear, Places, places
+from .stripes import Stripes, shrunk
 from .verdict import Finding, Series, Verdict
 from .windows import SECOND, SLACK, Mask, Reach, Second, Windows
 from .zigzag import Brightness, RedAmount, RedHue, Values, saturated_red
@@ -29,6 +31,7 @@ POINTS = (320, 180)
 TENTHS = 10  # of a second that the series tells apart
 
 Pixels = NDArray[np.uint8]
+Small = Callable[[], Pixels]
 
 
 class Analyser:
@@ -62,12 +65,13 @@ class Analyser:
         self._amount = RedAmount(rows * cols)
         self._hue = RedHue(rows * cols)
         self._hues = Second(rows * cols)
-        self._held = _Held()
+        self._held = _Held(rows * cols)
+        self._stripes = Stripes()
         self._frames = 0
         self._now = 0
         self._end = 0
         self._last: NDArray[np.float32] | None = None
-        self._series = _Tenths(3)
+        self._series = _Tenths(4)
 
     @property
     def frames(self) -> int:
@@ -80,7 +84,8 @@ class Analyser:
         `at`: its time in seconds since the first, later than the one before; else frame by frame.
         """
         seen = pixels.reshape(-1, pixels.shape[2])[self._flat]
-        self._take(self.decoding.from_bytes(np.ascontiguousarray(seen[:, :3].T)), at)
+        linear = self.decoding.from_bytes(np.ascontiguousarray(seen[:, :3].T))
+        self._take(linear, at, lambda: shrunk(pixels[..., :3]))
 
     def see_points(self, linear: Linear, at: Fraction | None = None) -> None:
         """Take the next frame as linear light (rows, cols, 3) at `places`; stripes stay unjudged.
@@ -89,9 +94,19 @@ class Analyser:
         """
         channels = np.ascontiguousarray(linear.reshape(self._flat.size, 3).T, np.float32)
         channels = np.nan_to_num(channels, nan=0.0, posinf=1.0, neginf=0.0)
-        self._take(np.clip(channels, 0, 1, out=channels), at)
+        self._take(np.clip(channels, 0, 1, out=channels), at, None)
 
-    def _take(self, channels: Values, at: Fraction | None) -> None:
+    def see_srgb(
+        self, srgb: Values, at: Fraction | None = None, small: Small | None = None
+    ) -> None:
+        """Take the next frame as sRGB-encoded values (3, n) at `places`, clipped to [0, 1].
+
+        `small`: called when stripes are looked for, returns the whole picture about
+        `stripes.WIDE` across; without it they stay unjudged.
+        """
+        self._take(self.decoding.from_floats(srgb), at, small)
+
+    def _take(self, channels: Values, at: Fraction | None, small: Small | None) -> None:
         now = round(self._frames * self._frame if at is None else at * SECOND)
         if self._frames and now <= self._now:
             raise ValueError(f"a frame at {now} µs after one at {self._now}")
@@ -102,26 +117,29 @@ class Analyser:
         self._general.add(made[0], now)
         new_hues = self._hues.add(made[2], now)
         self._red.add(made[1], now, self._hues if new_hues or self._hues.counts.any() else None)
+        if small and self._stripes.due(now):
+            self._stripes.see(small(), now)
         self._tell(now)
 
     def verdict(self) -> Verdict:
         """Return what was found so far."""
-        where = self._general, self._red
-        general, red = (course.finding(self._size) for course in where)
         series = self._series.table()
-        extended = self._held.finding(self._size)
-        shown = self._red if general.passed and not red.passed else self._general
-        if general.passed and red.passed and red.flashes > general.flashes:
-            shown = self._red
+        rows, cols = self.places[0].shape
+        points = {
+            "general": self._general.points().reshape(rows, cols),
+            "red": self._red.points().reshape(rows, cols),
+            "extended": self._held.points().reshape(rows, cols),
+            "stripes": self._stripes.cells(rows, cols),
+        }
         return Verdict(
-            general,
-            red,
-            extended,
-            Finding(),
+            self._general.finding(self._size),
+            self._red.finding(self._size),
+            self._held.finding(self._size),
+            self._stripes.finding(self._size),
             self._frames,
             self._end / SECOND,
-            Series(1 / TENTHS, series[0] / 2, series[1] / 2, series[2], 0 * series[0]),
-            shown.points().reshape(self.places[0].shape),
+            Series(1 / TENTHS, series[0] / 2, series[1] / 2, series[2], series[3]),
+            points,
         )
 
     def _transitions(self, channels: Values) -> tuple[Mask, Mask, Mask]:
@@ -144,8 +162,8 @@ class Analyser:
         length = now - self._now if self._frames else round(self._frame)
         courses = (self._general, self._red)
         most = max(courses, key=lambda course: course.reach.most)
-        held = self._held.add(most.reach, now, length)
-        told = (*(course.reach.most for course in courses), held / SECOND)
+        held = self._held.add(most, now, length)
+        told = (*(course.reach.most for course in courses), held / SECOND, self._stripes.share)
         self._series.add(now, told)
         self._frames += 1
         self._now = now
@@ -158,6 +176,7 @@ class _Course:
     def __init__(self, count: int, windows: Windows) -> None:
         self.reach = Reach(windows)
         self._second = Second(count)
+        self.counts = self._second.counts  # transitions of each point in the last second
         self._worst: tuple[int, float] = (0, 0.0)  # transitions, and the share of a window
         self._at = 0
         self._where = (0.5, 0.5)
@@ -171,6 +190,7 @@ class _Course:
         counts = self._second.counts
         if other is not None:
             counts = np.maximum(counts, other.counts)
+        self.counts = counts
         self.reach.look(counts)
         found = (self.reach.most, self.reach.share)
         if found > self._worst:
@@ -195,14 +215,16 @@ class _Course:
 class _Held:
     """For how much of the last five seconds there were four transitions or more in each."""
 
-    def __init__(self) -> None:
+    def __init__(self, count: int) -> None:
+        self._points = np.zeros(count, np.bool_)
         self._parts: deque[tuple[int, int]] = deque()  # when, and for how long
         self._sum = 0
         self._worst = (0, 0)  # how long in all, and transitions
         self._found = Finding()
 
-    def add(self, reach: Reach, now: int, length: int) -> int:
+    def add(self, course: _Course, now: int, length: int) -> int:
         """Add a frame that took `length` to come, in microseconds; return how long it held."""
+        reach = course.reach
         while self._parts and self._parts[0][0] <= now - EXTENDED_OF_SECONDS * SECOND + SLACK:
             self._sum -= self._parts.popleft()[1]
         if reach.most >= EXTENDED_TRANSITIONS:
@@ -210,6 +232,7 @@ class _Held:
             self._sum += length
             if (self._sum, reach.most) > self._worst:
                 self._worst = (self._sum, reach.most)
+                np.greater_equal(course.counts, EXTENDED_TRANSITIONS, out=self._points)
                 self._found = Finding(
                     self._sum < EXTENDED_SECONDS * SECOND - 2 * SLACK,
                     reach.share,
@@ -223,9 +246,11 @@ class _Held:
     def finding(self, size: tuple[int, int]) -> Finding:
         found = self._found
         where = (found.where[0] * size[0], found.where[1] * size[1])
-        return Finding(
-            found.passed, found.share, found.second, found.flashes, where, found.held
-        )
+        return Finding(found.passed, found.share, found.second, found.flashes, where, found.held)
+
+    def points(self) -> Mask:
+        """Return who made the worst of it, (n,)."""
+        return self._points.copy()
 
 
 class _Tenths:

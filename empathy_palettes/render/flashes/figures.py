@@ -122,7 +122,8 @@ def checker(edge: int) -> Where:
 
     def where(_step: int, size: Size) -> Mask:
         x, y = pixels(size)
-        return (x // edge + y // edge) % 2 == 1
+        light: Mask = (x // edge + y // edge) % 2 == 1
+        return light
 
     return where
 
@@ -140,12 +141,13 @@ def bars(pairs: int, hz: float = 0, duty: float = 0.5, upright: bool = True) -> 
         turn = 2 * length * STEPS * rate.denominator
         moved = (2 * place + 1) * pairs * STEPS * rate.denominator
         phase = (moved - 2 * length * step * rate.numerator) % turn
-        return phase * light.denominator < turn * light.numerator
+        lit: Mask = phase * light.denominator < turn * light.numerator
+        return lit
 
     return where
 
 
-def quadrants(hz: float) -> Where:
+def quadrants(hz: Fraction | float) -> Where:
     """One quarter of the picture after the other, round the middle, `hz` rounds a second."""
     rate = Fraction(hz)
 
@@ -153,7 +155,8 @@ def quadrants(hz: float) -> Where:
         x, y = pixels(size)
         right, low = 2 * x >= size[0], 2 * y >= size[1]
         quarter = np.where(low, 3 - right.astype(np.int64), right)
-        return quarter == int(4 * ((rate * step / STEPS) % 1))
+        lit: Mask = quarter == int(4 * ((rate * step / STEPS) % 1))
+        return lit
 
     return where
 

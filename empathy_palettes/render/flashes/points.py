@@ -44,12 +44,14 @@ class Decoding:
 
     def from_bytes(self, srgb: NDArray[np.uint8]) -> Linear:
         """Return linear light of sRGB-encoded bytes, of any shape."""
-        return self._bytes[srgb]
+        return self._bytes.take(srgb)
 
     def from_floats(self, srgb: NDArray[np.float32]) -> Linear:
         """Return linear light of sRGB-encoded values, clipped to [0, 1], within 1/4,000."""
-        index = np.clip(srgb * np.float32(_FINE - 1) + np.float32(0.5), 0, _FINE - 1)
-        return self._fine[index.astype(np.intp)]
+        index = srgb * np.float32(_FINE - 1)
+        index += np.float32(0.5)
+        np.clip(index, 0, _FINE - 1, out=index)
+        return self._fine.take(index.astype(np.int32))
 
 
 def _hash(number: NDArray[np.uint64], salt: int) -> NDArray[np.float64]:

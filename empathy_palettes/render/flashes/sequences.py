@@ -6,6 +6,7 @@ nobody knows a verdict of.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -24,9 +25,9 @@ _RED: Light = (1.0, 0.0, 0.0)
 
 def sequences() -> tuple[Sequence, ...]:
     """Return every sequence; their names are unique."""
-    makers = (_strobes, _depths, _shades, _bursts, _checkers, _turns)
-    makers += (_bars, _stripes, _patches, _reds, _chance)
-    return tuple(sequence for maker in makers for sequence in maker())
+    flashes = (_strobes, _depths, _shades, _bursts, _reds)
+    places = (_checkers, _turns, _bars, _stripes, _patches, _chance)
+    return tuple(sequence for maker in (*flashes, *places) for sequence in maker())
 
 
 def _grey(luminance: float) -> Light:
@@ -59,7 +60,7 @@ def _strobes() -> Iterator[Sequence]:
             f"black and white over the whole picture, {hz:g} times a second",
             everywhere(square(hz)),
             2 * hz,
-            note=f"two transitions in each of {hz:g} periods",
+            note="two transitions in each period",
             fps=60 if hz >= 20 else 30,
         )
     for hz, steps in ((1, 1), (3, 1), (3.5, 1), (5, 2), (5, 10)):
@@ -105,7 +106,8 @@ def _shade(
 ) -> Sequence:
     dark, light = _grey(low), _grey(high)
     draw = shaded(level, dark, light)
-    return Sequence(name, about, _SECONDS, draw, known(dark, light, most, note=note))
+    verdict = known(dark, light, most, note=note)
+    return Sequence(name, about, _SECONDS, draw, verdict, fps=60 if most >= 20 else 30)
 
 
 def _shades() -> Iterator[Sequence]:
@@ -227,7 +229,7 @@ def _turns() -> Iterator[Sequence]:
             f"quadrants {float(rounds):g} Hz",
             "one quarter lit after the other",
             on.quadrants(rounds),
-            2 * float(rounds),
+            math.ceil(2 * rounds),
             note="each quarter is lit once a round",
         )
     for hz in (1, 5):
@@ -260,7 +262,7 @@ def _bars() -> Iterator[Sequence]:
             on.bars(pairs, hz, duty, upright),
             2 * hz,
             patterns=pairs > 5,
-            note=f"{pairs} pairs of light and dark, moving, over the whole picture",
+            note=f"light and dark alternate {pairs} times, moving, over the whole picture",
         )
 
 
@@ -391,9 +393,7 @@ def _chance() -> Iterator[Sequence]:
     yield _of("snow 3 Hz", "each pixel by chance", on.snow(3), 3, patterns=None)
     grain, faint = _grey(0.30), _grey(0.37)
     yield _of("grain 60 Hz", "a film's", on.snow(60), 30, grain, faint, patterns=None, fps=60)
-    half = "a tenth of the picture's points, and of every window's"
-    yield _of("a few stars", "twinkle", on.stars(5, 0.1), 10, share=0.1, patterns=None, note=half)
-    most = "half of the picture's points, and of every window's"
-    yield _of("many stars", "twinkle", on.stars(5, 0.5), 10, share=0.5, patterns=None, note=most)
+    yield _of("a few stars", "twinkle", on.stars(5, 0.1), 10, share=0.1, patterns=None)
+    yield _of("many stars", "twinkle", on.stars(5, 0.5), 10, share=0.5, patterns=None)
     yield _of("cuts 2 Hz", "a mosaic by chance", on.tiles(2), 2, patterns=None, note="2 cuts")
     yield _of("cuts 20 Hz", "a mosaic by chance", on.tiles(20), 10, patterns=None, note="by chance")

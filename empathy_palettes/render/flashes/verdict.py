@@ -5,6 +5,7 @@ Measures nothing: `analyser` does. Writes no words for people: `show.analysis` d
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,7 +19,7 @@ class Finding:
     `flashes`: how many in that second, each a pair of transitions, over `share` of a window (of
     the picture, for stripes); `second`: when it begins, in seconds; `where`: the middle of that
     window, x and y in pixels from the top left; `held`: for how many of five seconds it went on,
-    where that is what counts.
+    where that is what counts; `moving`: for stripes that move, turn round, come or go.
     """
 
     passed: bool = True
@@ -27,6 +28,7 @@ class Finding:
     flashes: float = 0.0
     where: tuple[float, float] = (0.0, 0.0)
     held: float = 0.0
+    moving: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,8 @@ class Series:
 class Verdict:
     """What was found of each kind; `passed` where nothing failed.
 
-    `frames` and `seconds`: how much was seen. `worst`: the kind that the failing points of the
-    worst second are of. `points` (rows, cols): which of the points made that second.
+    `frames` and `seconds`: how much was seen. `points`: for each kind, which of the points
+    (rows, cols) made its worst second.
     """
 
     general: Finding
@@ -59,7 +61,7 @@ class Verdict:
     frames: int
     seconds: float
     series: Series
-    points: NDArray[np.bool_] = field(repr=False)
+    points: Mapping[str, NDArray[np.bool_]] = field(repr=False)
 
     @property
     def passed(self) -> bool:

@@ -94,7 +94,7 @@ class RedHue:
         np.copyto(self._extreme, place, where=on)
         np.copyto(self._flags[1], saturated, where=on)
         way = self._extreme - self._pivot
-        made = self._uncounted & (way[0] * way[0] + way[1] * way[1] > far)
+        made: Mask = self._uncounted & (way[0] * way[0] + way[1] * way[1] > far)
         made &= self._flags[0] | self._flags[1]
         self._uncounted &= ~made
         return made

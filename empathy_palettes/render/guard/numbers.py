@@ -29,6 +29,9 @@ STRICT = 0.85  # of every threshold: what cheap arithmetic may be wrong by
 WHOLE = 256  # a mix of so much is the new picture
 ROOM = 224  # of 256 of the room left, which mixing squares instead of light may overshoot
 
+BETWEEN = 64  # places from the centre of a cell to the next
+PITCH_BITS = 18  # as many as 160 cells leave in 32
+
 LIGHT = 65025
 LUMINANCE = 4064
 WEIGHTS = (13933, 46871, 4732)  # of 65536: R, G, B in luminance
@@ -50,14 +53,28 @@ def change(peak_nits: float) -> int:
     return max(int(STRICT * flash.threshold(peak_nits) * LUMINANCE), 1)
 
 
-def grid(size: tuple[int, int], most: tuple[int, int] = GRID) -> tuple[int, int]:
-    """Return how many cells (across, down) a picture of `size` has: a cell is a pixel at least."""
-    return min(most[0], size[0]), min(most[1], size[1])
+def parts(things: tuple[int, int], most: tuple[int, int]) -> tuple[int, int]:
+    """Return how many parts (across, down) so many things have: each has one at least."""
+    return min(most[0], things[0]), min(most[1], things[1])
 
 
 def starts(parts: int, whole: int) -> NDArray[np.int64]:
     """Return where each of `parts` begins, of `whole` things; (parts + 1,), the last is `whole`."""
     return -(-np.arange(parts + 1) * whole // parts)
+
+
+def places(cells: int, pixels: int) -> NDArray[np.int64]:
+    """Return where pixels lie among the centres of cells, along one axis; (pixels,).
+
+    In 1/BETWEEN: BETWEEN is the centre of cell 0, BETWEEN · cells that of the last one.
+    """
+    by = pitch(cells, pixels)
+    return ((np.arange(pixels) * by + by // 2) >> PITCH_BITS) + BETWEEN // 2
+
+
+def pitch(cells: int, pixels: int) -> int:
+    """Return how far it is from one pixel to the next in cells, in 2^-PITCH_BITS / BETWEEN."""
+    return round(2**PITCH_BITS * BETWEEN * cells / pixels)
 
 
 def probes(size: tuple[int, int], cells: tuple[int, int]) -> NDArray[np.int64]:

@@ -8,30 +8,233 @@ is paled instead of held, and for the means of nine windows and of the whole pic
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from . import numbers
-from .paling import light, pale
+from .arithmetic import Ints, Pixels, measured, mixed, paled
 from .numbers import (
-    LIGHT,
+    BETWEEN,
     MEMORY,
     PROBES,
     RED_ALLOWED,
     RED_CHANGE,
-    RED_DARK,
-    RED_SHARE,
-    RED_STEP,
     REMEMBERED,
     ROOM,
     TILES,
-    WEIGHTS,
     WHOLE,
     WINDOWS,
 )
 
-Ints = NDArray[np.int32]
 Bools = NDArray[np.bool_]
-Pixels = NDArray[np.uint8]
+
+
+class Zigzag:
+    """How values went: the furthest since each one's last transition, and when the last ones were.
+
+    `change`: what makes a transition. At the beginning all are 0, and have been for long.
+    """
+
+    def __init__(self, shape: tuple[int, ...], change: int) -> None:
+        self._change = change
+        self._extreme = np.zeros(shape, np.int32)
+        self._rising = np.zeros(shape, np.bool_)
+        #: Steps for which each transition is still remembered, the last one first.
+        self.left = np.zeros((REMEMBERED, *shape), np.int8)
+
+    def commit(self, value: Ints) -> None:
+        """Take what was shown."""
+        back = self._back(value)
+        turned = back >= self._change
+        np.copyto(self._extreme, value, where=turned | (back < 0))
+        for older in range(REMEMBERED - 1, 0, -1):
+            np.copyto(self.left[older], self.left[older - 1], where=turned)
+        np.copyto(self.left[0], MEMORY, where=turned)
+        self._rising ^= turned
+
+    def age(self, steps: int) -> None:
+        """Let `steps` go by."""
+        self.left -= np.int8(min(steps, MEMORY))
+        np.maximum(self.left, 0, out=self.left)
+
+    def turns(self, value: Ints) -> Bools:
+        """Return where `value` would make a transition."""
+        return self._back(value) >= self._change
+
+    def share(self, shown: Ints, wanted: Ints) -> Ints:
+        """Return how much of the change from `shown`, committed, to `wanted` may be; 0 to WHOLE."""
+        held = (self.left[-1] > 0) & self.turns(wanted)
+        room = self._change - 1 - self._back(shown)
+        way = np.maximum(np.abs(wanted - shown), 1)
+        return np.where(held, ROOM * room // way, WHOLE)
+
+    def _back(self, value: Ints) -> Ints:
+        """Return how far `value` has come back from the furthest one."""
+        way = self._extreme - value
+        return np.where(self._rising, way, -way)
+
+
+class Reference:
+    """The guard of pictures (height, width, 3) of uint8, sRGB-encoded; it begins with black.
+
+    `size`: (width, height). `grid`: cells (across, down), where the picture has so many pixels.
+    `peak_nits`: the luminance of the display's white in cd/m². `sequences`: how many shows are
+    guarded at once, each for itself, None one without an axis of its own. Row 0 may be the top or
+    the bottom one, as long as it stays so.
+    """
+
+    def __init__(
+        self,
+        size: tuple[int, int],
+        *,
+        grid: tuple[int, int] = numbers.GRID,
+        peak_nits: float = 200.0,
+        sequences: int | None = None,
+    ) -> None:
+        columns, rows = numbers.parts(size, grid)
+        self._lead = () if sequences is None else (sequences,)
+        many = sequences or 1
+        probes = np.moveaxis(numbers.probes(size, (columns, rows)), 2, 0)
+        self._x, self._y = probes[..., 0], probes[..., 1]
+        self._places = _Places(columns, size[0]), _Places(rows, size[1])
+        self._tiles = _Tiles((columns, rows))
+        change = numbers.change(peak_nits)
+        self._luminance = Zigzag((many, PROBES, rows, columns), change)
+        self._red = Zigzag((many, PROBES, rows, columns), RED_CHANGE)
+        self._windows = Zigzag((many, *self._tiles.windows), change)
+        self._whole = Zigzag((many, 1, 1), change)
+        self._shown = np.zeros((many, size[1], size[0], 3), np.uint8)
+        self._share = np.full((many, rows, columns), WHOLE, np.int32)
+        self._paled = np.zeros((many, rows, columns), np.bool_)
+
+    @property
+    def held(self) -> Bools:
+        """Which cells of the last picture were mixed; (rows, columns), or of each sequence."""
+        return (self._share < WHOLE).reshape(self._lead + self._share.shape[1:])
+
+    @property
+    def reddened(self) -> Bools:
+        """Which cells of the last picture had their saturated reds paled; as `held`."""
+        return self._paled.reshape(self._lead + self._paled.shape[1:])
+
+    @property
+    def acting(self) -> Bools:
+        """Which cells of the last picture were altered; as `held`."""
+        return self.held | self.reddened
+
+    def step(self, frame: Pixels, steps: int = 1) -> Pixels:
+        """Return the guarded picture, `steps` of 1/60 s after the last one."""
+        new = frame.reshape(self._shown.shape)
+        before, redness = measured(self._shown[:, self._y, self._x])
+        after, wanted_redness = measured(new[:, self._y, self._x])
+        for history, value in ((self._luminance, before), (self._red, redness)):
+            history.commit(value)
+            history.age(steps)
+        share = _least_around(self._luminance.share(before, after).min(axis=1))
+        spent = self._red.left[RED_ALLOWED] > 0
+        red = spent & (wanted_redness > 0) & self._red.turns(wanted_redness)
+        self._paled = -_least_around(-red.any(axis=1).astype(np.int8)) > 0
+        means = self._means(share, _total(before), _total(after), steps)
+        self._share = share * means >> 8
+        self._shown = self._altered(new)
+        return self._shown.reshape(frame.shape).copy()
+
+    def _means(self, share: Ints, before: Ints, after: Ints, steps: int) -> Ints:
+        """Return by cell how much of its change its window's mean, and the whole's, may follow."""
+        shown = self._tiles.sums(before)
+        way = self._tiles.sums(share * (after - before)) >> 8
+        counts = self._tiles.counts
+        ways = self._tiles.of_windows(way)
+        windows = _mean_share(self._windows, self._tiles.of_windows(shown), ways, counts, steps)
+        ways = (ways >> 4) * windows >> 4
+        total = (sums.sum(axis=(1, 2), keepdims=True) for sums in (shown, ways))
+        whole = _mean_share(self._whole, *total, counts.sum(), steps)
+        return self._tiles.of_cells(windows * whole >> 8)
+
+    def _altered(self, new: Pixels) -> Pixels:
+        """Return the picture that is shown instead."""
+        found = new.copy()
+        if self._paled.any():
+            columns, rows = (place.nearest for place in self._places)
+            where = self._paled[:, rows[:, None], columns]
+            found[where] = paled(found[where])
+        if (self._share < WHOLE).any():
+            share = self._interpolated()
+            where = share < WHOLE
+            found[where] = mixed(self._shown[where], found[where], share[where][:, None])
+        return found
+
+    def _interpolated(self) -> Ints:
+        """Return the share of every pixel, from those of the centres of the cells around it."""
+        x, y = self._places
+        share = self._share[:, :, x.before] * (BETWEEN - x.way) + self._share[:, :, x.after] * x.way
+        up, down = share[:, y.before], share[:, y.after]
+        return (up * (BETWEEN - y.way)[:, None] + down * y.way[:, None]) // BETWEEN**2
+
+
+class _Places:
+    """Where the pixels of one axis lie among the centres of its cells, in 1/BETWEEN of a cell."""
+
+    def __init__(self, cells: int, pixels: int) -> None:
+        place = numbers.places(cells, pixels)
+        after, self.way = np.divmod(place.astype(np.int32), BETWEEN)
+        self.before = np.maximum(after - 1, 0)
+        self.after = np.minimum(after, cells - 1)
+        self.nearest = np.where(self.way < BETWEEN // 2, self.before, self.after)
+
+
+class _Tiles:
+    """Sums over tiles of cells, and over windows of tiles, of arrays (…, rows, columns)."""
+
+    def __init__(self, cells: tuple[int, int]) -> None:
+        self._tiles = numbers.parts(cells, TILES)
+        self._windows = numbers.parts(self._tiles, WINDOWS)
+        self._cuts = [numbers.starts(n, of) for n, of in zip(self._tiles, cells, strict=True)]
+        self._coarse = [
+            numbers.starts(n, of) for n, of in zip(self._windows, self._tiles, strict=True)
+        ]
+        self.windows = self._windows[::-1]
+        self.counts = self.of_windows(self.sums(np.ones(cells[::-1], np.int32)))
+
+    def sums(self, cells: Ints) -> Ints:
+        """Return the sums over tiles."""
+        return _sums(cells, self._cuts)
+
+    def of_windows(self, tiles: Ints) -> Ints:
+        """Return the sums over windows, of those over tiles."""
+        return _sums(tiles, self._coarse)
+
+    def of_cells(self, windows: Ints) -> Ints:
+        """Return what its window has, for each cell."""
+        for axis, coarse, cuts in zip((-1, -2), self._coarse, self._cuts, strict=True):
+            windows = windows.repeat(np.diff(cuts[coarse]), axis=axis)
+        return windows
+
+
+def _sums(values: Ints, cuts: list[NDArray[np.int64]]) -> Ints:
+    across = np.add.reduceat(values, cuts[0][:-1], axis=-1, dtype=np.int32)
+    return np.add.reduceat(across, cuts[1][:-1], axis=-2, dtype=np.int32)
+
+
+def _total(probes: Ints) -> Ints:
+    return probes.sum(axis=1, dtype=np.int32)
+
+
+def _mean_share(history: Zigzag, shown: Ints, way: Ints, cells: Ints, steps: int) -> Ints:
+    """Return how much of the change a mean may follow; `shown`, `way`: sums over probes."""
+    probes = cells * PROBES
+    mean = shown // probes
+    history.commit(mean)
+    history.age(steps)
+    return history.share(mean, mean + np.sign(way) * (np.abs(way) // probes))
+
+
+def _least_around(values: NDArray[np.integer]) -> Ints:
+    """Return the least of every cell and the eight around it; (…, rows, columns)."""
+    for axis in (-1, -2):
+        there = np.moveaxis(values, axis, 0)
+        found = there.copy()
+        np.minimum(found[1:], there[:-1], out=found[1:])
+        np.minimum(found[:-1], there[1:], out=found[:-1])
+        values = np.moveaxis(found, 0, axis)
+    return values.astype(np.int32)

@@ -1,0 +1,118 @@
+"""The show of `empathy run`, in a process of its own: whatever ends it, its parent starts another.
+
+It is told on stdin what to run and what was left to it, and answers on stdout, both in lines of
+JSON; stdin ends when it is to end, or when nobody is left to start another.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+from _thread import interrupt_main
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from ..core.assets import Assets
+from ..core.errors import EmpathyError, printable
+from ..outlet.log import add_lines, default_log_path
+from .discreet import crash_lines, leave_no_core, tell_discreetly
+from .handing import Handing, taken_up
+from .installation import Installation, LoadedInstallation, load_installation
+from .perform import open_surface, perform
+
+
+def main() -> None:
+    """Run the show that stdin tells of; exit 0 done, 1 it could not begin or broke off, 130."""
+    leave_no_core()
+    tell_discreetly(_tell_crash)
+    pipe = os.dup(1)
+    os.dup2(2, 1)  # what a driver prints is no answer
+    line = sys.stdin.buffer.readline()
+    if not line.endswith(b"\n"):
+        return  # nobody is there
+    told = json.loads(line)
+    handing = Handing(pipe, taken_up(told["handed"]), told["until"], reports=told["job"]["as_json"])
+    _interrupt_by_signals()
+    threading.Thread(target=_watch, args=(handing,), daemon=True).start()
+    raise SystemExit(_run(told["job"], handing))
+
+
+def _run(job: dict[str, Any], handing: Handing) -> int:
+    try:
+        assets = Assets(*([*map(Path, job[kind])] for kind in ("roots", "include_paths")))
+        loaded = chosen(job, assets)
+        figures = perform(
+            loaded.installation,
+            loaded.path,
+            assets,
+            job["title"],
+            open_surface(loaded.installation.display[0], headless=job["headless"]),
+            tell=_say,
+            seconds=job["seconds"],
+            sound=Path(job["sound"]) if job["sound"] else None,
+            handing=handing,
+        )
+    except EmpathyError as error:
+        for fault in error.faults:
+            _say(str(fault))
+        if handing.handed.header is not None:  # nobody stands beside it any more
+            add_lines(default_log_path(), map(str, error.faults))
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        _tell_crash(crash_lines(error))
+        return 1
+    if job["headless"] and not job["as_json"]:
+        _say(f"{figures['frames']} frames drawn")
+    # Where a signal to this process alone has ended it, its parent may go on.
+    over = handing.asked.is_set() or signal.getsignal(signal.SIGTERM) is not signal.SIG_IGN
+    handing.finish({"report": figures, "over": over})
+    return 0 if over else 130
+
+
+def chosen(job: dict[str, Any], assets: Assets) -> LoadedInstallation:
+    """Return the installation of a job, its display as the command line has it."""
+    loaded = load_installation(job["installation"], assets)
+    screen = loaded.installation.display[0].model_copy(update=job["display"])
+    installation: Installation = loaded.installation.model_copy(update={"display": (screen,)})
+    return LoadedInstallation(loaded.path, installation)
+
+
+def _watch(handing: Handing) -> None:
+    """Wait until stdin ends; then the show is to end, if it runs, or not to begin."""
+    while os.read(0, 4096):
+        pass
+    handing.asked.set()
+    if not handing.running:
+        interrupt_main(signal.SIGINT)
+
+
+def _interrupt_by_signals() -> None:
+    """Let the first SIGINT or SIGTERM end the show as Ctrl-C does, and ignore what follows it.
+
+    A second one would meet a show that is closing.
+    """
+    numbers = (signal.SIGINT, signal.SIGTERM)
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        for each in numbers:
+            signal.signal(each, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for each in numbers:
+        signal.signal(each, interrupt)
+
+
+def _say(line: str) -> None:
+    print(printable(line), file=sys.stderr, flush=True)
+
+
+def _tell_crash(lines: list[str]) -> None:
+    for line in lines:
+        _say(line)
+    add_lines(default_log_path(), lines)

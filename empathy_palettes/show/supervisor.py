@@ -1,0 +1,277 @@
+"""The parent of a show: starts it, keeps what it must not lose, and starts it again if it breaks.
+
+Draws nothing, opens no port, and imports nothing that could end it: it has to outlive what the
+show may meet. Whether a show still moves is not its business yet.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
+from types import FrameType
+from typing import Any
+
+from ..core.clock import monotonic
+from ..core.errors import Fault, MachineError
+from .discreet import leave_no_core
+from .handover import Deposit
+
+GRACE = 10.0  # seconds that a show may take to end when it is asked to
+SETTLED = 60.0  # seconds after which a show that breaks off did not do so at its start
+SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds before the next start, where it did
+
+_ASKED = "asked"  # to end, by a signal
+_OVER = "over"  # nothing comes up from the show any more
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a show ended: its exit `status`, its last `report`, and how often it broke off."""
+
+    status: int
+    report: dict[str, Any]
+    restarts: int
+
+
+class Supervisor:
+    """Runs `command` as the process of a show, again and again until it ends as it should.
+
+    `job`: what it is told to run. `tell` and `note` get a line each time that it breaks off, for
+    whoever is there and for the log. `now`: a clock that the show has, too.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        job: dict[str, Any],
+        *,
+        tell: Callable[[str], None],
+        note: Callable[[str], None],
+        now: Callable[[], float] = monotonic,
+        shortest_pause: float = SHORTEST_PAUSE,
+        grace: float = GRACE,
+    ) -> None:
+        self._command = list(command)
+        self._job = job
+        self._tell = tell
+        self._note = note
+        self._now = now
+        self._shortest_pause = shortest_pause
+        self._grace = grace
+        self._events: SimpleQueue[str | bytes] = SimpleQueue()
+        self._deposit = Deposit()
+        self._report: dict[str, Any] = {}
+        self._until: float | None = None
+        self._shown = False  # once there was a picture, the wall is to have one
+        self._over = False
+        self._asked = False
+        self._restarts = 0
+        self._early = 0  # how many broke off soon after their start, one after another
+
+    def run(self) -> Ended:
+        """Return when the show has ended, or could not begin; SIGINT and SIGTERM ask it to end.
+
+        MachineError where it cannot be started, or was ended before its first picture.
+        KeyboardInterrupt where it was asked to end before that.
+        """
+        leave_no_core()
+        with self._asked_by_signals():
+            while True:
+                begun = self._now()
+                status = self._live()
+                if self._over or (self._asked and self._shown):
+                    return self._ended(0)
+                if self._asked:
+                    raise KeyboardInterrupt
+                if not self._shown:
+                    if status > 0:
+                        return self._ended(status)  # it has said why
+                    raise _no_picture(_cause(status))
+                if self._rest(status, self._now() - begun):
+                    return self._ended(0)
+
+    def _ended(self, status: int) -> Ended:
+        return Ended(status, self._report, self._restarts)
+
+    def _live(self) -> int:
+        """Run one show, and return its exit status; below zero: the signal that ended it."""
+        show = _Show(self._command, self._opening(), self._events)
+        try:
+            last = None  # when it is to be gone at the latest
+            if self._asked:
+                last = self._ask(show)
+            while (event := self._next(last)) != _OVER:
+                if event == _ASKED and last is None:
+                    last = self._ask(show)
+                elif event is None or event == _ASKED:
+                    show.kill()
+                    last = self._now() + self._grace
+                elif isinstance(event, bytes):
+                    self._take(event)
+        finally:
+            show.kill()
+        return show.status()
+
+    def _opening(self) -> dict[str, Any]:
+        return {"job": self._job, "until": self._until, "handed": self._deposit.line()}
+
+    def _ask(self, show: _Show) -> float:
+        self._asked = True
+        show.end()
+        return self._now() + self._grace
+
+    def _next(self, until: float | None) -> str | bytes | None:
+        """Return what happens next; None once `until` has come."""
+        try:
+            return self._events.get(timeout=None if until is None else max(until - self._now(), 0))
+        except Empty:
+            return None
+
+    def _take(self, text: bytes) -> None:
+        try:
+            line: dict[str, Any] = json.loads(text)
+        except ValueError:  # a driver's, printed as it was loaded
+            return
+        self._deposit.take(line)
+        self._report = line.get("report", self._report)
+        self._over = self._over or line.get("over", False)
+        if line.get("shown"):
+            self._shown = True
+            self._until = line["until"]
+
+    def _rest(self, status: int, lasted: float) -> bool:
+        """Say that a show broke off, and pause before the next; return whether it is to end."""
+        self._restarts += 1
+        self._early = self._early + 1 if lasted < SETTLED else 0
+        pause = pause_after(self._early, self._shortest_pause)
+        times = "once" if self._restarts == 1 else f"{self._restarts} times"
+        line = f"the show broke off after {lasted:.0f} s ({_cause(status)}), {times} so far"
+        line += f": it is started again in {pause:g} s" if pause else ": it is started again"
+        self._tell(line)
+        self._note(line)
+        end = self._now() + pause
+        if self._until is not None:
+            end = min(end, self._until)
+        while (event := self._next(end)) is not None:
+            self._asked = self._asked or event == _ASKED
+            if self._asked:
+                return True
+        return self._until is not None and self._now() >= self._until
+
+    @contextmanager
+    def _asked_by_signals(self) -> Iterator[None]:
+        def ask(number: int, frame: FrameType | None) -> None:
+            self._events.put(_ASKED)
+
+        numbers = (signal.SIGINT, signal.SIGTERM)
+        before = {number: signal.getsignal(number) for number in numbers}
+        for number in numbers:
+            if before[number] != signal.SIG_IGN:  # it was begun in the background
+                signal.signal(number, ask)
+        try:
+            yield
+        finally:
+            for number in numbers:
+                signal.signal(number, before[number])
+
+
+def pause_after(early: int, shortest: float = SHORTEST_PAUSE) -> float:
+    """Return the seconds to wait after so many early ends in a row.
+
+    Light that returns and breaks off, again and again, must not be a strobe.
+    """
+    return min(shortest * 2 ** min(early - 1, 10), LONGEST_PAUSE) if early else 0.0
+
+
+def show_command() -> list[str]:
+    """Return the command that starts the process of a show."""
+    package = Path(__file__).resolve().parents[2]
+    program = (
+        f"import sys; sys.path.append({str(package)!r}); "
+        "from empathy_palettes.show.child import main; main()"
+    )
+    return [sys.executable, "-P", "-c", program]
+
+
+class _Show:
+    """One process, and the two threads that wait for its pipes.
+
+    What it says goes into `events` a line at a time, `_OVER` when there will be no more; of a line
+    that it did not finish nothing is taken.
+    """
+
+    def __init__(
+        self, command: list[str], opening: dict[str, Any], events: SimpleQueue[str | bytes]
+    ) -> None:
+        self._events = events
+        self._opening = json.dumps(opening).encode() + b"\n"
+        self._to_end = Event()
+        try:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                start_new_session=True,  # Ctrl-C is for the parent alone: it asks the show to end
+            )
+        except OSError as error:
+            raise _no_picture(f"cannot be started: {error.strerror or error}") from None
+        self._threads = [Thread(target=work, daemon=True) for work in (self._feed, self._hear)]
+        for thread in self._threads:
+            thread.start()
+
+    def _feed(self) -> None:
+        """Tell it what to run; the pipe stays open until it is to end."""
+        pipe = self._process.stdin
+        assert pipe
+        with suppress(OSError), pipe:  # it is gone: hearing says so
+            pipe.write(self._opening)
+            pipe.flush()
+            self._to_end.wait()
+
+    def _hear(self) -> None:
+        pipe = self._process.stdout
+        assert pipe
+        with pipe:
+            for line in pipe:
+                if line.endswith(b"\n"):
+                    self._events.put(line)
+        self._events.put(_OVER)
+
+    def end(self) -> None:
+        """Ask it to end."""
+        self._to_end.set()
+
+    def kill(self) -> None:
+        """End it, whatever it does; safe to call twice."""
+        self._to_end.set()
+        self._process.kill()
+
+    def status(self) -> int:
+        """Return its exit status, once it has none of its pipes any more."""
+        status = self._process.wait()
+        for thread in self._threads:
+            thread.join()
+        return status
+
+
+def _cause(status: int) -> str:
+    """Return how a process ended, by its exit status."""
+    if status >= 0:
+        return f"exit status {status}"
+    try:
+        return f"ended by {signal.Signals(-status).name}"
+    except ValueError:
+        return f"ended by signal {-status}"
+
+
+def _no_picture(problem: str) -> MachineError:
+    fix = "see what is missing: empathy doctor"
+    return MachineError(Fault("", "the process of the show", problem, fix))

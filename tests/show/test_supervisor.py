@@ -1,0 +1,256 @@
+"""The parent of a show, with shows of a few lines that break off in every way there is."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from threading import Timer
+from typing import Any
+
+import pytest
+
+from empathy_palettes.core.errors import MachineError
+from empathy_palettes.show.handover import packed
+from empathy_palettes.show.supervisor import LONGEST_PAUSE, Ended, Supervisor, pause_after
+
+#: Each start appends its opening line to a file, so that a show knows which one it is.
+SHOW = """
+import json, os, signal, sys, time
+opening = json.loads(sys.stdin.readline())
+with open(opening["job"]["file"], "a+") as file:
+    file.write(json.dumps({"at": time.monotonic(), **opening}) + "\\n")
+    file.seek(0)
+    start = len(file.readlines())
+def say(**line):
+    print(json.dumps(line), flush=True)
+def shown(until=None):
+    say(shown=True, until=until)
+def until_asked():
+    sys.stdin.read()
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+class Watched:
+    """A supervised show of these lines, what it was told at each start, and what was told of it."""
+
+    def __init__(self, folder: Path, lines: str, **how: Any) -> None:
+        self.file = folder / "starts"
+        self.told: list[str] = []
+        self.noted: list[str] = []
+        self.supervisor = Supervisor(
+            [sys.executable, "-S", "-c", SHOW + lines],
+            {"file": str(self.file)},
+            tell=self.told.append,
+            note=self.noted.append,
+            **({"shortest_pause": 0.01} | how),
+        )
+
+    def run(self) -> Ended:
+        return self.supervisor.run()
+
+    @property
+    def starts(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.file.read_text().splitlines()]
+
+
+Watch = Callable[..., Watched]
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Watch:
+    return lambda lines, **how: Watched(tmp_path, lines, **how)
+
+
+def kill_self(number: int, after: float) -> Timer:
+    timer = Timer(after, os.kill, (os.getpid(), number))
+    timer.start()
+    return timer
+
+
+def test_a_show_that_ends_is_over_and_has_reported(watched: Watch) -> None:
+    show = watched('shown()\nsay(report={"frames": 1})\nsay(report={"frames": 2}, over=True)')
+    assert show.run() == Ended(0, {"frames": 2}, 0)
+    assert not show.told and not show.noted
+    (start,) = show.starts
+    assert start["until"] is None and start["handed"]["key"] == ""
+
+
+def test_what_a_show_has_handed_on_is_told_to_the_next(watched: Watch) -> None:
+    ann, bob, eve = (bytes([number]) * 16 for number in (1, 2, 3))
+    first = packed([ann + b"old!", bob + b"bob!", eve + b"eve!"])
+    second = packed([ann + b"ann!"])
+    show = watched(
+        f"""
+if start == 1:
+    shown()
+    say(key="00" * 16, header=[2, 1, 1], **{first!r})
+    say(key="07" * 16, header=[3, 1, 1], **{first!r})
+    say(standing=[2, True, False], **{second!r})
+    say(gone={packed([eve])["kept"]!r})
+    sys.stdout.write('{{"standing": [9, ')  # it ends in the middle of a line
+    sys.stdout.flush()
+    die()
+print("a driver's banner")
+say(over=True)
+"""
+    )
+    assert show.run().restarts == 1
+    handed = show.starts[1]["handed"]
+    assert handed == {
+        "key": "07" * 16,
+        "header": [3, 1, 1],
+        "standing": [2, True, False],
+        **packed([bob + b"bob!", ann + b"ann!"]),  # the oldest first
+    }
+    (line,) = show.told
+    assert "SIGKILL" in line and "once so far" in line
+    assert show.noted == show.told
+
+
+def test_a_show_that_says_why_it_cannot_begin_is_not_started_again(watched: Watch) -> None:
+    show = watched("print('no such preset', file=sys.stderr)\nsys.exit(1)")
+    assert show.run() == Ended(1, {}, 0)
+    assert len(show.starts) == 1 and not show.told
+
+
+def test_one_that_is_ended_before_its_first_picture_is_a_fault(watched: Watch) -> None:
+    show = watched("os.kill(os.getpid(), signal.SIGSEGV)")
+    with pytest.raises(MachineError, match="SIGSEGV"):
+        show.run()
+    assert len(show.starts) == 1
+
+
+def test_once_there_was_a_picture_any_end_is_a_new_beginning(watched: Watch) -> None:
+    show = watched(
+        """
+if start == 1:
+    shown()
+    raise KeyError("ann")
+if start == 2:
+    sys.exit(1)  # a fault that it has told
+if start == 3:
+    sys.exit(0)  # without having said that it is over
+say(over=True)
+"""
+    )
+    assert show.run() == Ended(0, {}, 3)
+    assert [line.rpartition(",")[2].partition(" so")[0] for line in show.told] == [
+        " once",
+        " 2 times",
+        " 3 times",
+    ]
+
+
+def test_pauses_grow_while_shows_break_off_at_their_start(watched: Watch) -> None:
+    show = watched("shown()\nif start < 5: die()\nsay(over=True)", shortest_pause=0.1)
+    assert show.run().restarts == 4
+    begun = [start["at"] for start in show.starts]
+    gaps = [after - before for before, after in pairwise(begun)]
+    assert all(gap >= pause for gap, pause in zip(gaps, (0.1, 0.2, 0.4, 0.8), strict=True))
+    assert [line.rpartition(" in ")[2] for line in show.told] == [
+        "0.1 s",
+        "0.2 s",
+        "0.4 s",
+        "0.8 s",
+    ]
+
+
+def test_a_pause_is_a_second_at_least_and_half_a_minute_at_most() -> None:
+    pauses = [pause_after(early) for early in range(9)]
+    assert pauses == [0, 1, 2, 4, 8, 16, 30, 30, 30]
+    assert pause_after(10**6) == LONGEST_PAUSE
+
+
+def test_a_show_that_had_settled_is_started_again_at_once(watched: Watch) -> None:
+    show = watched(
+        "shown()\nif start < 3:\n time.sleep(0.1)\n die()\nsay(over=True)",
+        now=lambda: 1000 * time.monotonic(),  # a tenth of a second is a hundred
+        shortest_pause=1e9,
+        grace=1e9,
+    )
+    assert show.run().restarts == 2
+    assert all(line.endswith(": it is started again") for line in show.told)
+
+
+def test_its_seconds_are_those_of_all_shows_together(watched: Watch) -> None:
+    show = watched("shown(opening['until'] or time.monotonic() + 0.3)\ndie()", shortest_pause=0.1)
+    begun = time.monotonic()
+    ended = show.run()
+    assert time.monotonic() - begun < 2
+    assert ended.status == 0 and ended.restarts >= 1
+    assert len({start["until"] for start in show.starts[1:]}) == 1
+
+
+def test_what_was_last_reported_is_there_where_the_show_is_not(watched: Watch) -> None:
+    lines = 'shown(time.monotonic() + 0.1)\nsay(report={"frames": 7})\ndie()'
+    assert watched(lines, shortest_pause=5).run() == Ended(0, {"frames": 7}, 1)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_lets_the_show_end_by_itself(watched: Watch, number: int) -> None:
+    show = watched('shown()\nuntil_asked()\nsay(report={"frames": 3}, over=True)')
+    before = signal.getsignal(number)
+    kill_self(number, 0.4)
+    assert show.run() == Ended(0, {"frames": 3}, 0)
+    assert signal.getsignal(number) == before
+
+
+def test_a_signal_ends_a_pause(watched: Watch) -> None:
+    show = watched('shown()\nsay(report={"frames": 3})\ndie()', shortest_pause=20)
+    kill_self(signal.SIGTERM, 0.5)
+    assert show.run() == Ended(0, {"frames": 3}, 1)
+
+
+def test_a_signal_before_the_first_picture_stops(watched: Watch) -> None:
+    show = watched("until_asked()\nsys.exit(130)")
+    kill_self(signal.SIGTERM, 0.4)
+    with pytest.raises(KeyboardInterrupt):
+        show.run()
+
+
+@pytest.mark.parametrize("signals", [1, 2])
+def test_a_show_that_does_not_end_is_ended(watched: Watch, signals: int) -> None:
+    grace = 0.5 if signals == 1 else 60
+    show = watched("shown()\nwhile True: time.sleep(1)", grace=grace)
+    for turn in range(signals):
+        kill_self(signal.SIGTERM, 0.4 + 0.2 * turn)
+    begun = time.monotonic()
+    assert show.run() == Ended(0, {}, 0)
+    assert time.monotonic() - begun < 10
+
+
+def test_megabytes_go_both_ways(watched: Watch) -> None:
+    rows = packed([number.to_bytes(4, "little") * 5 for number in range(100_000)])
+    show = watched(
+        """
+shown()
+if start == 1:
+    rows = [number.to_bytes(4, "little") * 5 for number in range(100_000)]
+    import base64
+    say(key="aa", kept=base64.b64encode(b"".join(rows)).decode(), row=20)
+    die()
+say(report={"bytes": len(opening["handed"]["kept"])}, over=True)
+"""
+    )
+    assert show.run() == Ended(0, {"bytes": len(rows["kept"])}, 1)
+
+
+def test_no_process_is_left_and_no_pipe(watched: Watch) -> None:
+    def open_files() -> int:
+        return len(os.listdir("/proc/self/fd"))
+
+    if not Path("/proc/self/fd").exists():
+        pytest.skip("counts open files in /proc")
+    before = open_files()
+    assert watched("shown()\nif start < 8: die()\nsay(over=True)").run().restarts == 7
+    assert open_files() == before
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
