@@ -225,14 +225,15 @@ vec4 draw_picture()
     vec3 light = texelFetch(tones, ivec2(2, 0), 0).rgb * mix(vec3(1.0), turn, 0.6);
     vec3 deep = texelFetch(tones, ivec2(3, 0), 0).rgb * turn;
 
-    // The simulated water, and on it a wind sea too fine to simulate, in two layers.
+    // The simulated water, and on it a wind sea too fine to simulate, in two layers. It goes slowly:
+    // what turns from light to dark and back twice in a second is held by the guard of the show.
     vec4 s = texture_cubic(surface, uv);
     vec4 map = texture(chart, uv);
     float depth = map.x;
     vec2 across = vec2(-WIND.y, WIND.x);
     vec2 q = vec2(dot(p, WIND), dot(p, across));
-    vec2 along_wind = tile_at(grain, q * vec2(1.5, 1.0) - vec2(flow / 4.0, 0.0)).ba;
-    vec2 cross_sea = tile_at(grain, q.yx * vec2(1.5, 3.2) + vec2(flow / 16.0, -flow / 8.0)).ab;
+    vec2 along_wind = tile_at(grain, q * vec2(1.5, 1.0) - vec2(flow / 8.0, 0.0)).ba;
+    vec2 cross_sea = tile_at(grain, q.yx * vec2(1.5, 3.2) + vec2(flow / 32.0, -flow / 16.0)).ab;
     vec2 fine = along_wind + cross_sea * mix(1.0, 0.3, order);
     fine = fine.x * WIND + fine.y * across;
     vec2 slope = s.xy + fine * (0.04 + 0.3 * chop) * smoothstep(-0.05, 0.5, depth);
@@ -299,6 +300,8 @@ vec4 draw_picture()
     vec3 own = around.rgb / max(around.a, 1e-4);
     float core = (1.0 - smoothstep(-pixel, pixel, nearest)) * min(around.a, 1.0);
     colour = mix(colour, own * 1.15 + 0.2, core);
+    // Tinted and lit, a red may become redder than any colour of the palette: not beyond 78 %.
+    colour.gb += 0.5 * max(colour.r * 0.282 - colour.g - colour.b, 0.0);
     return vec4(srgb_encode(shoulder(colour, 0.7)), 1.0);
 }
 

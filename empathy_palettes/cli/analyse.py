@@ -85,7 +85,8 @@ def _plot(found: Analysis, out: Path) -> None:
     from ..show.analysis import lines, panels
 
     told = lines(found)
-    pixels = plot(found.path.name, told[-1], panels(found), found.verdict.series.step)
+    step, failed = found.verdict.series.step, not found.verdict.passed
+    pixels = plot(found.path.name, told[-1], panels(found), step, warn=failed)
     write_png(out, pixels, {"Title": f"Flashes in {found.path.name}", "Comment": told[-1]})
 
 

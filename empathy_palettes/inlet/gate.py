@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from ..core.clock import STEPS_PER_SECOND
 from ..core.places import NOWHERE
-from .gating.answers import NEW_NAMES, Answers, Heard
+from .gating.answers import Answers, Heard
 from .gating.circles import Circles
-from .gating.mailbox import Mailbox
-from .gating.memory import Memory
 from .gating.handing import HandedOn
 from .gating.kept import NO_NUMBER, Header, Kept, is_gone
+from .gating.mailbox import Mailbox
+from .gating.memory import Memory
 from .gating.registry import Registry, Rows, Whos, distinct
 from .gating.speakers import Hosts, Speakers
 from .naming import Digests
@@ -51,7 +51,7 @@ class Gate:
     At most `max_people` at a time. Of those who are not among the crowd it remembers what `Memory`
     tells: consents and circles, the oldest forgotten first, and every withdrawal; where one more of
     those would be too many, attested becomes explicit, so that nobody who has said no is let in
-    without a yes. A machine brings at most `NEW_NAMES` a second that it has to remember something
+    without a yes. A machine brings at most 50 new names a second that it has to remember something
     of, through inlets in `newcomers` as many as that says, by their number; and as many withdrawals
     of people it has never met. One more of these is not remembered, and holds for its batch.
 

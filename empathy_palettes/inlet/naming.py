@@ -56,11 +56,6 @@ class Naming:
         """The key, for the next show to know people by; never to be written to a file."""
         return self._key
 
-    @property
-    def key(self) -> bytes:
-        """The secret key; whoever is given it can tell who is who, and nobody else."""
-        return self._key
-
     def turn(self, key: bytes | None = None) -> None:
         """Take another key: every name is a stranger's from now on."""
         self._key = secrets.token_bytes(KEY_BYTES) if key is None else key

@@ -53,16 +53,26 @@ class Panel:
     percent: bool = False
 
 
-def plot(title: str, says: str, panels: Sequence[Panel], step: float) -> Pixels:
+def plot(
+    title: str, says: str, panels: Sequence[Panel], step: float, *, warn: bool = False
+) -> Pixels:
     """Return the picture, (height, width, 3) sRGB, row 0 at the top.
 
-    `step`: seconds from one value to the next. `says`: one line below the title.
+    `step`: seconds from one value to the next. `says`: one line below the title, in
+    the colour of the limits where it is to `warn`.
     """
     pygame.font.init()
     surface = pygame.Surface(SIZE)
     surface.fill(_BACK)
     _write(surface, title, 26, _INK, midleft=(_LEFT, 32), room=SIZE[0] - _LEFT - _RIGHT)
-    _write(surface, says, 17, _DIM, midleft=(_LEFT, 62), room=SIZE[0] - _LEFT - _RIGHT)
+    _write(
+        surface,
+        says,
+        17,
+        _LIMIT if warn else _DIM,
+        midleft=(_LEFT, 62),
+        room=SIZE[0] - _LEFT - _RIGHT,
+    )
     high = (SIZE[1] - _TOP - _BOTTOM - _GAP * (len(panels) - 1)) // len(panels)
     for number, panel in enumerate(panels):
         top = _TOP + number * (high + _GAP) + 14
@@ -159,6 +169,8 @@ def _write(
 ) -> int:
     """Write a line where `place` says, as pygame's rectangles have it; return how wide it is."""
     shown = "".join(each if each.isprintable() else "\ufffd" for each in line)
+    if not shown.strip():
+        return 0  # pygame crashes where it scales a surface that is no pixel wide
     # The font that pygame brings along: the same letters on every machine. It counts a size
     # about 1.45 times too large.
     font = pygame.font.Font(None, round(points * 1.45 * _OVERSAMPLE))

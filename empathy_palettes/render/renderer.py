@@ -12,17 +12,28 @@ import moderngl
 
 from ..core.assets import Assets
 from ..core.errors import Fault, MachineError
+from ..core.flash import Safety
 from .chain import NO_DATE, Chain, Date, Picture, load_all
 from .compositor import Compositor
+from .guard.tally import Interventions
 from .plan import Size
 from .transition import TransitionShader
 
 
 class Renderer:
-    """One size of picture on one GL context."""
+    """One size of picture on one GL context.
+
+    `safety`: how frames are guarded against flashing; None is `Safety()`.
+    """
 
     def __init__(
-        self, ctx: moderngl.Context, size: Size, assets: Assets, *, date: Date = NO_DATE
+        self,
+        ctx: moderngl.Context,
+        size: Size,
+        assets: Assets,
+        *,
+        date: Date = NO_DATE,
+        safety: Safety | None = None,
     ) -> None:
         most = int(ctx.info["GL_MAX_TEXTURE_SIZE"])
         if not all(1 <= side <= most for side in size):
@@ -34,7 +45,7 @@ class Renderer:
         self._assets = assets
         self._date = date
         try:
-            self._compositor = Compositor(ctx, size)
+            self._compositor = Compositor(ctx, size, safety)
         except moderngl.Error as error:
             shown = "x".join(map(str, size))
             problem = f"{shown} does not fit on this GPU ({error})"
@@ -64,9 +75,19 @@ class Renderer:
         second: Picture | None = None,
         amount: float = 0.0,
         level: float = 1.0,
+        steps: int = 1,
     ) -> moderngl.Framebuffer:
-        """Return a frame: see `Compositor.compose`."""
-        return self._compositor.compose(first, second, amount, level)
+        """Return a guarded frame: see `Compositor.compose`."""
+        return self._compositor.compose(first, second, amount, level, steps)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the technician is to know of the guard."""
+        return self._compositor.warnings
+
+    def interventions(self) -> Interventions:
+        """Return what the guard did so far, but for the last second."""
+        return self._compositor.interventions
 
     def release(self) -> None:
         """Give every GL object back but those of the chains; safe to call twice."""

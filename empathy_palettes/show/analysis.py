@@ -33,8 +33,6 @@ Window = tuple[float, float]
 Pixels = NDArray[np.uint8]
 
 SMALLEST_WINDOW = 0.03  # of the width: below it a window has too few points to be judged
-UNDER = "designed to keep output under the WCAG 2.3.1 thresholds"
-
 _MARK = (255, 190, 92)  # the amber of notices
 _FRAME = (246, 246, 250)
 _GENERAL = (214, 221, 236)
@@ -172,16 +170,16 @@ def panels(analysis: Analysis) -> tuple[Panel, ...]:
     whole = tuple(float(number) for number in range(61))
     shares = tuple(tenth / 10 for tenth in range(0, 11, 2))
     return (
-        Panel("flashes in a second", flashes, MOST_TRANSITIONS / 2, 4.4, whole),
+        Panel("flashes in a second: at most 3", flashes, MOST_TRANSITIONS / 2, 4.4, whole),
         Panel(
-            "seconds of five with two flashes or more",
+            "seconds of five with two flashes or more: less than 4",
             (Curve("extended", series.extended, _GENERAL),),
             EXTENDED_SECONDS,
             5.4,
             whole,
         ),
         Panel(
-            "stripes, of the picture",
+            "stripes, of the picture: at most 40%, and 25% where they move",
             (Curve("stripes", series.stripes, _GENERAL),),
             STILL_AREA,
             0.65,
@@ -227,24 +225,24 @@ def clock(seconds: float) -> str:
 
 def _words(name: str, found: Finding, size: tuple[int, int]) -> str:
     verdict = "pass" if found.passed else "FAIL"
-    there = f"{_place(found.where, size)} at {clock(found.second)}"
+    there = f"{_place(found.where, size)}, from {clock(found.second)} on"
     if name == "extended":
         limit = f"less than {EXTENDED_SECONDS} allowed"
         if not found.held:
             return f"flashes: never two a second: {verdict}"
         many = f"{found.held:.1f} of {EXTENDED_OF_SECONDS} s with two a second or more"
-        return f"flashes: {many}, {there} ({limit}): {verdict}"
+        return f"flashes: {many} {there} ({limit}): {verdict}"
     if name == "stripes":
         if not found.share:
             return f"of more than five pairs: none: {verdict}"
         most = MOVING_AREA if found.moving else STILL_AREA
         moves = "that move" if found.moving else "that stay"
         over = f"over {found.share:.0%} of the picture"
-        return f"{moves}: {over}, {there} ({most:.0%} allowed): {verdict}"
+        return f"{moves}: {over} {there} ({most:.0%} allowed): {verdict}"
     if not found.flashes:
         return f"flashes: none: {verdict}"
     many = f"{found.flashes:g} a second over {found.share:.0%} of a window"
-    return f"flashes: {many}, {there} ({MOST_TRANSITIONS // 2} allowed): {verdict}"
+    return f"flashes: {many} {there} ({MOST_TRANSITIONS // 2} allowed): {verdict}"
 
 
 def _place(where: tuple[float, float], size: tuple[int, int]) -> str:
@@ -253,7 +251,7 @@ def _place(where: tuple[float, float], size: tuple[int, int]) -> str:
     down = min(int(3 * where[1] / size[1]), 2)
     names = ("top", "", "bottom")[down], ("left", "", "right")[across]
     said = " ".join(filter(None, names))
-    return f"{said} of the picture" if said else "in its middle"
+    return f"at the {said}" if said else "in the middle"
 
 
 def _by_second(values: NDArray[np.float32], every: int) -> list[float]:
@@ -288,7 +286,10 @@ def _marked(
         frame = np.zeros((height, width), np.bool_)
         frame[box] = True
         inside = frame[box]
-        inside[line:-line, line:-line] = False
+        inside[3 * line : -3 * line, 3 * line : -3 * line] = False
+        out[frame] = 0  # white between two black lines is seen on anything
+        inside[:line] = inside[-line:] = inside[:, :line] = inside[:, -line:] = False
+        inside[2 * line : -2 * line, 2 * line : -2 * line] = False
         out[frame] = _FRAME
     return out
 

@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 from _thread import interrupt_main
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -109,7 +110,8 @@ def _interrupt_by_signals() -> None:
 
 
 def _say(line: str) -> None:
-    print(printable(line), file=sys.stderr, flush=True)
+    with suppress(OSError, ValueError):  # the terminal is gone; the show is not
+        print(printable(line), file=sys.stderr, flush=True)
 
 
 def _tell_crash(lines: list[str]) -> None:

@@ -19,7 +19,8 @@ from ..core.config import Record
 from ..core.errors import AssetError, ConfigError, Fault
 from ..inlet.adapters.adapter import Adapter, load_adapter
 from ..inlet.adapters.engine import Adapters
-from ..inlet.gate import NEW_NAMES, Gate
+from ..inlet.gate import Gate
+from ..inlet.gating.answers import NEW_NAMES
 from ..inlet.naming import Naming
 from ..inlet.notices import Notices
 from ..inlet.reader import Reader

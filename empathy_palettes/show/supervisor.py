@@ -6,6 +6,7 @@ show may meet. Whether a show still moves is not its business yet.
 
 from __future__ import annotations
 
+import errno
 import json
 import signal
 import subprocess
@@ -85,8 +86,12 @@ class Supervisor:
         leave_no_core()
         with self._asked_by_signals():
             while True:
-                begun = self._now()
-                status = self._live()
+                begun, status = self._now(), 0
+                try:
+                    status = self._live()
+                    cause = _cause(status)
+                except OSError as error:  # the machine has no room for it, which may pass
+                    cause = f"cannot be started: {error.strerror or error}"
                 if self._over or (self._asked and self._shown):
                     return self._ended(0)
                 if self._asked:
@@ -94,8 +99,8 @@ class Supervisor:
                 if not self._shown:
                     if status > 0:
                         return self._ended(status)  # it has said why
-                    raise _no_picture(_cause(status))
-                if self._rest(status, self._now() - begun):
+                    raise _no_picture(cause)
+                if self._rest(cause, self._now() - begun):
                     return self._ended(0)
 
     def _ended(self, status: int) -> Ended:
@@ -147,15 +152,16 @@ class Supervisor:
             self._shown = True
             self._until = line["until"]
 
-    def _rest(self, status: int, lasted: float) -> bool:
+    def _rest(self, cause: str, lasted: float) -> bool:
         """Say that a show broke off, and pause before the next; return whether it is to end."""
         self._restarts += 1
         self._early = self._early + 1 if lasted < SETTLED else 0
         pause = pause_after(self._early, self._shortest_pause)
         times = "once" if self._restarts == 1 else f"{self._restarts} times"
-        line = f"the show broke off after {lasted:.0f} s ({_cause(status)}), {times} so far"
+        line = f"the show broke off after {lasted:.0f} s ({cause}), {times} so far"
         line += f": it is started again in {pause:g} s" if pause else ": it is started again"
-        self._tell(line)
+        with suppress(OSError, ValueError):  # the terminal is gone
+            self._tell(line)
         self._note(line)
         end = self._now() + pause
         if self._until is not None:
@@ -205,7 +211,7 @@ class _Show:
     """One process, and the two threads that wait for its pipes.
 
     What it says goes into `events` a line at a time, `_OVER` when there will be no more; of a line
-    that it did not finish nothing is taken.
+    that it did not finish nothing is taken. OSError where the machine cannot start it.
     """
 
     def __init__(
@@ -214,18 +220,19 @@ class _Show:
         self._events = events
         self._opening = json.dumps(opening).encode() + b"\n"
         self._to_end = Event()
-        try:
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                start_new_session=True,  # Ctrl-C is for the parent alone: it asks the show to end
-            )
-        except OSError as error:
-            raise _no_picture(f"cannot be started: {error.strerror or error}") from None
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is for the parent alone: it asks the show to end
+        )
         self._threads = [Thread(target=work, daemon=True) for work in (self._feed, self._hear)]
-        for thread in self._threads:
-            thread.start()
+        try:
+            for thread in self._threads:
+                thread.start()
+        except RuntimeError as error:
+            self.kill()
+            raise OSError(errno.EAGAIN, str(error)) from None
 
     def _feed(self) -> None:
         """Tell it what to run; the pipe stays open until it is to end."""

@@ -205,9 +205,9 @@ class SlowGate:
         for row in rows:
             if self.met(row.who):
                 continue
-            comes = row.consent
+            comes = bool(row.consent)
             if self.trusts:
-                comes = row.circle or (row.consent and row.consent != self.level)
+                comes = bool(row.circle or (row.consent and row.consent != self.level))
             if comes and row.who not in came:
                 came.add(row.who)
                 if not self.brings("new", row, step):

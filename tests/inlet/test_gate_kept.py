@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from empathy_palettes.inlet.gate import Gate, Mode
 from empathy_palettes.inlet.gating.kept import KEPT, Kept, is_gone
-from empathy_palettes.inlet.notices import Notices
 from empathy_palettes.inlet.naming import Space
+from empathy_palettes.inlet.notices import Notices
 from tests.inlet.slow_gate import NAMING, Told, columns
 from tests.inlet.test_gate_model import FEW, plain, told
 

@@ -68,7 +68,9 @@ def test_spans_are_those_of_the_signals_and_cues() -> None:
 
 def test_a_persons_values_and_nothing_in_empty_slots() -> None:
     people = People(4)
-    people.apply(samples((7, 0.5, -0.5)), 60)
+    followed = samples((7, 0.5, -0.5))
+    followed["consent"] = 2
+    people.apply(followed, 60)
     people.apply(samples((8, np.nan, 1.0)), 120)
     here = replace(view(people, 180), clusters=np.array([0, 3, 5, 0], np.uint8))
     values = people_values(here, crowd_values(here), PERSON)
@@ -79,6 +81,7 @@ def test_a_persons_values_and_nothing_in_empty_slots() -> None:
         "weight": [1, 1, 0, 0],
         "age": [2, 1, 0, 0],
         "joined": [1, 2, 0, 0],
+        "alone": [1, 0, 0, 0],
         "circle": [0, 0, 0, 0],
         "cluster": [0, 3, 0, 0],
         "id": [7, 8, 0, 0],

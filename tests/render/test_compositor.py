@@ -1,4 +1,4 @@
-"""Frames against numpy: the mix, the light, the depth, the ring."""
+"""Frames against numpy, unguarded: the mix, the light, the depth, the ring."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from empathy_palettes.core.flash import Safety
 from empathy_palettes.render.compositor import RING, Compositor
 
 pytestmark = pytest.mark.gl
@@ -20,7 +21,7 @@ Make = Callable[..., moderngl.Texture]
 
 @pytest.fixture
 def compositor(gl: moderngl.Context) -> Iterator[Compositor]:
-    made = Compositor(gl, SIZE)
+    made = Compositor(gl, SIZE, Safety(guard="off"))
     yield made
     made.release()
     made.release()

@@ -8,7 +8,8 @@ from time import monotonic, sleep
 import pytest
 
 from empathy_palettes.crowd.crowd import Crowd, CrowdSettings
-from empathy_palettes.inlet.gate import NEW_NAMES, Gate
+from empathy_palettes.inlet.gate import Gate
+from empathy_palettes.inlet.gating.answers import NEW_NAMES
 from empathy_palettes.inlet.naming import Naming
 from empathy_palettes.inlet.notices import Notices
 from empathy_palettes.inlet.osc import encode

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -45,12 +47,12 @@ class Watched:
         self.file = folder / "starts"
         self.told: list[str] = []
         self.noted: list[str] = []
+        given: dict[str, Any] = {"shortest_pause": 0.01, "tell": self.told.append} | how
         self.supervisor = Supervisor(
             [sys.executable, "-S", "-c", SHOW + lines],
             {"file": str(self.file)},
-            tell=self.told.append,
             note=self.noted.append,
-            **({"shortest_pause": 0.01} | how),
+            **given,
         )
 
     def run(self) -> Ended:
@@ -150,16 +152,16 @@ say(over=True)
 
 
 def test_pauses_grow_while_shows_break_off_at_their_start(watched: Watch) -> None:
-    show = watched("shown()\nif start < 5: die()\nsay(over=True)", shortest_pause=0.1)
+    show = watched("shown()\nif start < 5: die()\nsay(over=True)", shortest_pause=0.05)
     assert show.run().restarts == 4
     begun = [start["at"] for start in show.starts]
     gaps = [after - before for before, after in pairwise(begun)]
-    assert all(gap >= pause for gap, pause in zip(gaps, (0.1, 0.2, 0.4, 0.8), strict=True))
+    assert all(gap >= pause for gap, pause in zip(gaps, (0.05, 0.1, 0.2, 0.4), strict=True))
     assert [line.rpartition(" in ")[2] for line in show.told] == [
+        "0.05 s",
         "0.1 s",
         "0.2 s",
         "0.4 s",
-        "0.8 s",
     ]
 
 
@@ -250,7 +252,40 @@ def test_no_process_is_left_and_no_pipe(watched: Watch) -> None:
     if not Path("/proc/self/fd").exists():
         pytest.skip("counts open files in /proc")
     before = open_files()
-    assert watched("shown()\nif start < 8: die()\nsay(over=True)").run().restarts == 7
+    assert watched("shown()\nif start < 4: die()\nsay(over=True)").run().restarts == 3
     assert open_files() == before
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+def test_one_that_cannot_be_started_is_a_fault(tmp_path: Path) -> None:
+    missing = str(tmp_path / "none")
+    with pytest.raises(MachineError, match="cannot be started"):
+        Supervisor([missing], {}, tell=print, note=print).run()
+
+
+def test_a_machine_without_room_for_a_process_is_waited_for(
+    watched: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show = watched("shown()\nif start == 1: die()\nsay(over=True)")
+    tries: list[object] = []
+    start = subprocess.Popen
+
+    def start_at_times(*words: Any, **how: Any) -> Any:
+        tries.append(words)
+        if len(tries) in (2, 3):
+            raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+        return start(*words, **how)
+
+    monkeypatch.setattr(subprocess, "Popen", start_at_times)
+    assert show.run() == Ended(0, {}, 3)
+    assert "temporarily unavailable" in show.told[1]
+
+
+def test_a_terminal_that_is_gone_ends_nothing(watched: Watch) -> None:
+    def tell(line: str) -> None:
+        raise BrokenPipeError
+
+    show = watched("shown()\nif start == 1: die()\nsay(over=True)", tell=tell)
+    assert show.run().restarts == 1
+    assert len(show.noted) == 1

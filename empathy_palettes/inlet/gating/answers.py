@@ -196,9 +196,7 @@ class Answers:
             return False
         return memory.keep_yes(row, level) and bool(self._registry.present[row])
 
-    def _consent_all(
-        self, rows: Rows, levels: NDArray[np.int8], turned_away: Rows
-    ) -> Mask:
+    def _consent_all(self, rows: Rows, levels: NDArray[np.int8], turned_away: Rows) -> Mask:
         """Let people consent, all at once; return which entries of `rows` (n,) may come then."""
         memory = self._memory
         heard = np.ones(len(rows), np.bool_)

@@ -15,8 +15,9 @@ from .allowance import Allowances, Mask, Numbers
 
 
 class Arrivals:
-    """An allowance for each machine, `each_second`; this machine may bring as many as it likes,
-    and so may adapters, which count for themselves.
+    """An allowance for each machine, `each_second`; this machine may bring as many as it likes.
+
+    So may adapters, which count for themselves.
 
     `by_inlet`: that of inlets that have another, by their number. Each inlet counts for itself.
     """

@@ -54,7 +54,7 @@ class Mailbox:
         self._own = {axis: np.full(registry.room, _LONG_AGO, np.int64) for axis in _AXES}
         self._waits = np.zeros(registry.room, np.bool_)
         self._sent = np.full(registry.room, _LONG_AGO, np.int64)
-        self._turn = np.empty(registry.room, np.int64)  # scratch
+        self._turn = np.zeros(registry.room, np.int64)  # scratch
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -68,7 +68,7 @@ class Mailbox:
             self._own[axis] = _longer(self._own[axis], more, _LONG_AGO)
         self._waits = _longer(self._waits, more, False)
         self._sent = _longer(self._sent, more, _LONG_AGO)
-        self._turn = np.empty(self._registry.room, np.int64)
+        self._turn = np.zeros(self._registry.room, np.int64)
 
     def put(self, rows: Rows, said: Said, step: int) -> None:
         """Take in what is said by `rows`, of people who are present, in order, at `step`.

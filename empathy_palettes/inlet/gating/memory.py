@@ -100,10 +100,9 @@ class Memory:
         return self._consented.has(rows)
 
     def takes_memory(self, levels: NDArray[np.int8]) -> NDArray[np.bool_]:
-        """Return which consents of these levels have to be remembered of somebody not here."""
-        if self.trusts:
-            return levels != self.level
-        return np.ones(len(levels), np.bool_)
+        """Return which consents (n,), 1 or 2, have to be remembered of somebody not here."""
+        costs: NDArray[np.bool_] = levels != (self.level if self.trusts else 0)
+        return costs
 
     def has_room(self, consents: int) -> bool:
         """Return whether so many more are remembered without forgetting one."""

@@ -82,7 +82,10 @@ class Analyser:
         """Take the next frame: (height, width, 3 or 4) sRGB-encoded; alpha is ignored.
 
         `at`: its time in seconds since the first, later than the one before; else frame by frame.
+        ValueError for another size, or an earlier time.
         """
+        if pixels.shape[1::-1] != self._size:
+            raise ValueError(f"a picture of {pixels.shape} is not {self._size}")
         seen = pixels.reshape(-1, pixels.shape[2])[self._flat]
         linear = self.decoding.from_bytes(np.ascontiguousarray(seen[:, :3].T))
         self._take(linear, at, lambda: shrunk(pixels[..., :3]))

@@ -16,7 +16,7 @@ Linear = NDArray[np.float32]  # (rows, cols, 3) linear light, [0, 1]
 
 _SHIFT = 0.37  # of a field: what a place would have without a hash, off any grid of the guard's
 _MIX = (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D)  # xxHash's primes
-_FINE = 4096
+_FINE = 255 * 16 + 1  # entries: every byte's value is one of them
 
 
 def places(size: tuple[int, int], points: tuple[int, int]) -> Places:

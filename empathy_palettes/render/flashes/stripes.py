@@ -41,7 +41,7 @@ _SQUARE = np.pi / 4  # of its first harmonic: half the height of a square wave
 _STEP = 30  # degrees between the directions that are looked for
 _ALIKE = 35  # degrees: waves no further from a direction run that way
 _SPAN = 1.6  # their frequencies lie within this factor of the usual one
-_EDGE = 0.5  # of the usual strength: a block with less of the pattern in it lies beside it
+_EDGE = 0.62  # of the usual strength: a block with less of the pattern in it lies beside it
 _TOGETHER = 4  # of a block and the eight around it: less is chance
 _SHIFT = 0.2  # of the contrast: an eighth of a period, or a pattern that comes or goes
 

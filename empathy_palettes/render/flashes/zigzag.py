@@ -5,7 +5,8 @@ Counts nothing over time or area: `windows` does. Arrays are flat, one entry for
 A swing runs from one extreme (its pivot) to the next, and turns back once the value has come back
 from the extreme by the threshold or more: smaller ripples belong to the swing they ride on. Each
 swing is one transition, told in the frame in which it first is one. This is the greatest number of
-alternating changes of that size that a series holds. What the first frame shows is the first pivot.
+alternating changes of that size that a series holds. What the first frame shows is the first
+pivot. A state is a saturated red where it is one at its extreme, or on the way back before it turns.
 """
 
 from __future__ import annotations
@@ -93,6 +94,7 @@ class RedHue:
         on |= back
         np.copyto(self._extreme, place, where=on)
         np.copyto(self._flags[1], saturated, where=on)
+        self._flags[1] |= saturated
         way = self._extreme - self._pivot
         made: Mask = self._uncounted & (way[0] * way[0] + way[1] * way[1] > far)
         made &= self._flags[0] | self._flags[1]
@@ -151,7 +153,7 @@ class _Swing:
         np.copyto(self.extreme, value, where=on)
         if flag is not None:
             np.copyto(self.extreme_flag, flag, where=on)
-            self.extreme_flag |= flag & (ahead == 0)
+            self.extreme_flag |= flag
         if self._resting.any():
             self._start(value, flag)
 

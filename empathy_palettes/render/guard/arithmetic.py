@@ -37,15 +37,24 @@ def lights() -> NDArray[np.int64]:
 
 def measured(pixels: Pixels) -> tuple[Ints, Ints]:
     """Return the luminance, 0 to `numbers.LUMINANCE`, and the redness of pixels (…, 3); (…)."""
-    table = lights()
-    by_weight = (table * np.array(WEIGHTS)[:, None]).astype(np.uint32)
+    by_weight = _weighted()
     codes = [pixels[..., channel] for channel in range(3)]
     luminance = by_weight[0][codes[0]]
     for channel in (1, 2):
         luminance += by_weight[channel][codes[channel]]
-    small = table.astype(np.int32)
+    small = lights().astype(np.int32)
     red, green, blue = (small[code] for code in codes)
     return (luminance >> np.uint32(20)).astype(np.int32), _redness(red, green, blue)
+
+
+def falls(old: Pixels, new: Pixels) -> Ints:
+    """Return how much luminance goes where channels fall from `old` to `new` (…, 3); (…)."""
+    by_weight = _weighted()
+    lost = np.zeros(old.shape[:-1], np.uint32)
+    for channel, table in enumerate(by_weight):
+        before, after = table[old[..., channel]], table[new[..., channel]]
+        lost += before - np.minimum(before, after)
+    return (lost >> np.uint32(20)).astype(np.int32)
 
 
 def paled(pixels: Pixels) -> Pixels:
@@ -81,6 +90,12 @@ def mixed(old: Pixels, new: Pixels, share: NDArray[np.integer]) -> Pixels:
     way = np.abs(rise) * share >> 8
     square = np.where(rise >= 0, before + way, before - way)
     return np.where(rise >= 0, below[square], above[square])
+
+
+@cache
+def _weighted() -> NDArray[np.uint32]:
+    """Return what each code value of R, G and B adds to the luminance, times 2^20; (3, 256)."""
+    return (lights() * np.array(WEIGHTS)[:, None]).astype(np.uint32)
 
 
 @cache

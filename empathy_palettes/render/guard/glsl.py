@@ -24,16 +24,17 @@ _VALUES = MappingProxyType(
         "blue": numbers.WEIGHTS[2],
         "memory": numbers.MEMORY,
         "room": numbers.ROOM,
+        "darker": numbers.DARKER,
         "whole": numbers.WHOLE,
         "probes": numbers.PROBES,
         "saturated": numbers.RED_SHARE,
         "dark": numbers.RED_DARK,
         "step": numbers.RED_STEP,
         "red_change": numbers.RED_CHANGE,
-        "red_place": 13 + 6 * numbers.RED_ALLOWED,
+        "red_held": numbers.RED_HELD,
+        "free": numbers.FREE,
         "left": numbers.RED_LEFT,
         "grey": 3 * numbers.RED_LEFT - 100,
-        "across": numbers.WINDOWS[0],
         "between": numbers.BETWEEN,
         "half": numbers.BETWEEN // 2,
         "pitch_bits": numbers.PITCH_BITS,
@@ -45,6 +46,7 @@ _VALUES = MappingProxyType(
 #: 6). Memory of zeroes is black for long.
 HISTORY = """\
 const int change = $change;
+const int held = $held;
 
 int back(uint history, int value) {
     int way = int(history & 4095u) - value;
@@ -96,33 +98,44 @@ layout(location = 2) out uvec4 red0_;
 layout(location = 3) out uvec4 red1_;
 layout(location = 4) out uvec4 cell;
 
-int room = $whole;
-int way = 1;
-bool red = false;
+vec3 least = vec3($whole.0);  // of all probes, and of the rest, and of the rest
+int turning = 0;
+int tinged = 0;
 int before = 0;
 int rise = 0;
 
-void measure(sampler2D picture, ivec2 at, out int luminance, out int redness) {
-    uvec3 linear = light(uvec3(texelFetch(picture, at, 0).rgb * 255.0 + 0.5));
-    luminance = int(weighted(linear) >> 20);
-    ivec3 signed = ivec3(linear);
-    redness = saturated(signed) ? $step + ((signed.r - signed.g - signed.b) >> 5) : 0;
+uvec3 linear(sampler2D picture, ivec2 at) {
+    return light(uvec3(texelFetch(picture, at, 0).rgb * 255.0 + 0.5));
+}
+
+int red_of(ivec3 light) {
+    return saturated(light) ? $step + ((light.r - light.g - light.b) >> 5) : 0;
 }
 
 void look(uint place, inout uint light, inout uint redness) {
     ivec2 at = ivec2(place & 65535u, place >> 16);
-    int old, old_red, new, new_red;
-    measure(shown, at, old, old_red);
-    measure(wanted, at, new, new_red);
+    uvec3 from = linear(shown, at);
+    uvec3 to = linear(wanted, at);
+    int old = int(weighted(from) >> 20);
+    int new = int(weighted(to) >> 20);
+    int old_red = red_of(ivec3(from));
+    int new_red = red_of(ivec3(to));
     light = committed(light, old, change, steps);
     redness = committed(redness, old_red, $red_change, steps);
-    if (spent(light) && back(light, new) >= change) {
-        int least = $room * (change - 1 - back(light, old));
-        int whole = max(abs(new - old), 1);
-        if (least * way < room * whole) { room = least; way = whole; }
-    }
-    bool again = (redness >> $red_place & 63u) != 0u;
-    red = red || (again && new_red > 0 && back(redness, new_red) >= $red_change);
+    int falls = int(weighted(from - min(from, to)) >> 20);
+    int rises = falls + new - old;
+    bool up = (light & 4096u) != 0u;
+    int darker = up ? min(falls, rises) * $darker >> 8 : 0;
+    bool holds = spent(light) && max(back(light, old), back(light, new)) + darker >= held;
+    float room = float($room * max(held - 1 - back(light, old), 0));
+    float share = min(floor(room / float(max(up ? falls : rises, 1)) + 0.0001), $whole.0);
+    share = holds ? share : $whole.0;
+    least.z = min(least.z, max(least.y, share));
+    least.y = min(least.y, max(least.x, share));
+    least.x = min(least.x, share);
+    bool again = (redness & 63u << 13) != 0u;
+    turning += int(again && new_red > 0 && back(redness, new_red) >= $red_held);
+    tinged += int(again && (new_red > 0 || old_red > 0));
     before += old;
     rise += new - old;
 }
@@ -143,7 +156,8 @@ void main() {
     look(there.y, light1_.y, red1_.y);
     look(there.z, light1_.z, red1_.z);
     look(there.w, light1_.w, red1_.w);
-    cell = uvec4(uint(room / way) | (red ? 512u : 0u), uint(rise), uint(before), 0u);
+    uint red = (turning > $free ? 512u : 0u) | (tinged > $free ? 1024u : 0u);
+    cell = uvec4(uint(least.z) | red, uint(rise), uint(before), 0u);
 }
 """
 
@@ -163,35 +177,55 @@ void main() {
         least = min(least, there & 511u);
         red |= there;
     }
-    spread = uvec4(least | (red & 512u), uint(int(least) * int(here.y)), here.z, 0u);
+    spread = uvec4(least | (red & 1536u), here.yz, 0u);
 }
 """
 
-#: Of each tile: its way, where it was, how many cells are held, paled, either; what it draws.
+#: Of each tile: its way, where it was; how many cells are held, paled, either, and may be paled if
+#: the mean is held; what it draws. The share is that of the pixels between centres, nearly: 1, 6, 1
+#: eighths across and down.
 TILES = """\
 uniform usampler2D spread;
 uniform ivec2 cells;
 uniform ivec2 tiles;
 out uvec4 tile;
 
+uvec4 at(int x, int y) { return texelFetch(spread, clamp(ivec2(x, y), ivec2(0), cells - 1), 0); }
+
+int column(int x, int y, uint here) {
+    return int((at(x, y - 1).x & 511u) + 6u * (here & 511u) + (at(x, y + 1).x & 511u));
+}
+
 void main() {
-    ivec2 at = ivec2(gl_FragCoord.xy);
-    ivec2 from = (at * cells + tiles - 1) / tiles;
-    ivec2 to = ((at + 1) * cells + tiles - 1) / tiles;
-    int way = 0;
-    uvec3 sums = uvec3(0u);
-    uint draws = 0u;
-    for (int y = from.y - 1; y <= to.y; y++) for (int x = from.x - 1; x <= to.x; x++) {
-        uvec4 here = texelFetch(spread, clamp(ivec2(x, y), ivec2(0), cells - 1), 0);
-        uint held = (here.x & 511u) < ${whole}u ? 1u : 0u;
-        uint red = here.x >> 9;
-        draws |= held | red << 1;
-        if (x >= from.x && x < to.x && y >= from.y && y < to.y) {
-            way += int(here.y);
-            sums += uvec3(here.z, held | red << 8, held | red);
+    ivec2 place = ivec2(gl_FragCoord.xy);
+    ivec2 from = (place * cells + tiles - 1) / tiles;
+    ivec2 to = ((place + 1) * cells + tiles - 1) / tiles;
+    int way = 0, before = 0;
+    uint counts = 0u, draws = 0u;
+    for (int y = from.y - 1; y <= to.y; y++) {
+        uvec4 here = at(from.x - 1, y);
+        uvec4 next = at(from.x, y);
+        int last = 0;
+        int middle = column(from.x - 1, y, here.x);
+        for (int x = from.x - 1; x <= to.x; x++) {
+            int after = column(x + 1, y, next.x);
+            uint held = uint((here.x & 511u) < ${whole}u);
+            uint turning = here.x >> 9 & 1u;
+            uint tinged = here.x >> 10 & 1u;
+            draws |= held | turning | (turning | tinged) << 1;
+            if (x >= from.x && x < to.x && y >= from.y && y < to.y) {
+                way += (last + 6 * middle + after >> 6) * int(here.y);
+                before += int(here.z);
+                uint red = turning | (tinged & held);
+                counts += held | red << 8 | (held | red) << 16 | (turning | tinged) << 24;
+            }
+            here = next;
+            next = at(x + 2, y);
+            last = middle;
+            middle = after;
         }
     }
-    tile = uvec4(uint(way >> 8), sums.x, sums.y | sums.z << 16, draws);
+    tile = uvec4(uint(way >> 8), before, counts, draws);
 }
 """
 
@@ -206,8 +240,12 @@ uniform int steps;
 out uvec4 result;
 
 uint followed(uint history, int mean, int way) {
-    if (!spent(history) || back(history, mean + way) < change) return ${whole}u;
-    return uint($room * (change - 1 - back(history, mean)) / max(abs(way), 1));
+    int room = held - 1 - back(history, mean);
+    bool up = (history & 4096u) != 0u;
+    int against = max(up ? -way : way, 1);
+    int furthest = max(back(history, mean), back(history, mean + way));
+    if (!spent(history) || furthest < held) return ${whole}u;
+    return uint(min($room * max(room, 0) / against, $whole));
 }
 
 uvec2 mean(int number, int shown, int way, int count) {
@@ -217,37 +255,39 @@ uvec2 mean(int number, int shown, int way, int count) {
 }
 
 void main() {
+    result = uvec4(0u);
     int here = int(gl_FragCoord.x);
     int shown = 0, way = 0;
-    uint shares[9];
-    uvec4 counts[9];
+    uint shares[9], areas[9];
+    uvec4 counts[9];  // cells held, paled, either, that may be paled
     for (int i = 0; i < windows.x * windows.y; i++) {
         ivec2 at = ivec2(i % windows.x, i / windows.x);
         ivec2 from = (at * tiles + windows - 1) / windows;
         ivec2 to = ((at + 1) * tiles + windows - 1) / windows;
         ivec2 size = (to * cells + tiles - 1) / tiles - (from * cells + tiles - 1) / tiles;
         ivec2 total = ivec2(0);
-        counts[i] = uvec4(0u, 0u, 0u, uint(size.x * size.y));
+        counts[i] = uvec4(0u);
         for (int y = from.y; y < to.y; y++) for (int x = from.x; x < to.x; x++) {
             uvec4 tile = texelFetch(sums, ivec2(x, y), 0);
             total += ivec2(tile.yx);
-            counts[i].xyz += uvec3(tile.z, tile.z >> 8, tile.z >> 16) & 255u;
+            counts[i] += (uvec4(tile.z) >> uvec4(0u, 8u, 16u, 24u)) & 255u;
         }
         uvec2 found = mean(i, total.x, total.y, size.x * size.y * $probes);
         shares[i] = found.y;
+        areas[i] = uint(size.x * size.y);
         if (i == here) result = uvec4(found, 0u, 0u);
         shown += total.x;
         way += ((total.y >> 4) * int(found.y)) >> 4;
     }
     uvec2 whole = mean(9, shown, way, cells.x * cells.y * $probes);
     uvec3 altered = uvec3(0u);
-    bool held = false;
+    bool any = false;
     for (int i = 0; i < windows.x * windows.y; i++) {
         bool all = (shares[i] * whole.y >> 8) < ${whole}u;
-        altered += all ? counts[i].wyw : counts[i].xyz;
-        held = held || all;
+        altered += all ? uvec3(areas[i], counts[i].w, areas[i]) : counts[i].xyz;
+        any = any || all;
     }
-    if (here == 9) result = uvec4(whole, held ? 1u : 0u, 0u);
+    if (here == 9) result = uvec4(whole, any ? 1u : 0u, 0u);
     if (here == 10) {
         uvec4 done = texelFetch(means, ivec2(10, 0), 0);
         uint frames = altered.z > 0u ? 1u : 0u;
@@ -262,15 +302,18 @@ uniform usampler2D spread;
 uniform usampler2D means;
 uniform ivec2 last;
 uniform ivec4 cuts;
+uniform int across;
 out uvec4 corners;
 
 uint share(ivec2 at) {
     at = clamp(at, ivec2(0), last);
     ivec2 window = ivec2(greaterThanEqual(at, cuts.xy)) + ivec2(greaterThanEqual(at, cuts.zw));
     uint here = texelFetch(spread, at, 0).x;
-    uint mean = texelFetch(means, ivec2(window.x + window.y * $across, 0), 0).y;
+    uint mean = texelFetch(means, ivec2(window.x + window.y * across, 0), 0).y;
     uint whole = texelFetch(means, ivec2(9, 0), 0).y;
-    return ((here & 511u) * (mean * whole >> 8) >> 8) | (here & 512u);
+    uint followed = (here & 511u) * (mean * whole >> 8) >> 8;
+    bool red = (here & 512u) != 0u || ((here & 1024u) != 0u && followed < ${whole}u);
+    return followed | (red ? 512u : 0u);
 }
 
 void main() {
@@ -291,7 +334,7 @@ uniform bool red;
 void main() {
     ivec2 at = ivec2(gl_InstanceID % tiles.x, gl_InstanceID / tiles.x);
     uint draws = texelFetch(sums, at, 0).w | texelFetch(means, ivec2(9, 0), 0).z;
-    bool wanted = draws != 0u && red == ((draws & 2u) != 0u);
+    bool wanted = (draws & 1u) != 0u && red == ((draws & 2u) != 0u);
     ivec2 cell = ((at + ivec2(gl_VertexID & 1, gl_VertexID >> 1)) * cells + tiles - 1) / tiles;
     vec2 place = vec2((cell * size + cells - 1) / cells) / vec2(size);
     gl_Position = vec4(wanted ? place * 2.0 - 1.0 : vec2(2.0), 0.0, 1.0);
@@ -341,10 +384,6 @@ void main() {
     uvec4 around = texelFetch(corners, ivec2(place / ${between}u), 0);
     uvec2 way = place % ${between}u;
     vec3 new = composed();
-#ifdef PALED
-    uvec2 row = way.y < ${half}u ? around.xy : around.zw;
-    if ((way.x < ${half}u ? row.x : row.y) >= 512u) new = vec3(paled(uvec3(new)));
-#endif
     vec2 to = vec2(way);
     vec2 from = ${between}.0 - to;
     vec4 share4 = vec4(around & 511u);
@@ -355,12 +394,18 @@ void main() {
     vec3 rise = new * new - square;
     vec3 up = mix(vec3(1.0), vec3(-1.0), lessThan(rise, vec3(0.0)));
     vec3 root = sqrt(square + up * floor(abs(rise) * share / 256.0));
-    colour = vec4(up * floor(up * root + 0.0005) / 255.0, 1.0);
+    vec3 code = up * floor(up * root + 0.0005);
+#ifdef PALED
+    uvec2 row = way.y < ${half}u ? around.xy : around.zw;
+    if ((way.x < ${half}u ? row.x : row.y) >= 512u) code = vec3(paled(uvec3(code)));
+#endif
+    colour = vec4(code / 255.0, 1.0);
 }
 """
 
 
 def shader(*parts: str, peak_nits: float, defines: str = "") -> str:
     """Return GLSL made of parts of this module, or of others, with the numbers in it."""
-    values = dict(_VALUES, change=numbers.change(peak_nits))
+    change, held = numbers.change(peak_nits), numbers.change(peak_nits, numbers.HELD)
+    values = dict(_VALUES, change=change, held=held)
     return "#version 330 core\n" + defines + Template("".join(parts)).substitute(values)

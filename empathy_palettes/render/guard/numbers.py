@@ -23,11 +23,20 @@ PROBES = 8  # pixels of a cell that are looked at
 #: or another instant of a slow transition, does not find a fourth one.
 MEMORY = 63
 REMEMBERED = 3  # transitions; a fourth one is not let through
-RED_ALLOWED = 1  # red transitions in memory with which red may still be entered
 STRICT = 0.85  # of every threshold: what cheap arithmetic may be wrong by
+HELD = 0.80  # of every threshold: as far as what is held may go, and what mixing may overshoot
+
+#: Probes of a cell that may do what they like: a quarter of it. So a lone spark moves on, and what
+#: flashes over a quarter of anything is held.
+FREE = 2
 
 WHOLE = 256  # a mix of so much is the new picture
-ROOM = 224  # of 256 of the room left, which mixing squares instead of light may overshoot
+
+#: Squares are mixed, not light: a channel falls by up to 1.14 of its share, and rises by less than
+#: it. So a share leaves 7/8 of the room, counting what goes that way only, and a change of colour
+#: is darker on its way than at both ends: by .09 of what rises or falls, whichever is less.
+ROOM = 224
+DARKER = 24  # of 256
 
 BETWEEN = 64  # places from the centre of a cell to the next
 PITCH_BITS = 18  # as many as 160 cells leave in 32
@@ -46,11 +55,17 @@ RED_LEFT = 77  # % of the light, of what was one
 RED_DARK = int(0.8 * flash.RED_FLOOR * LIGHT)  # of R − G − B; less is none
 RED_STEP = 64
 RED_CHANGE = int(STRICT * flash.RED_CHANGE * (LIGHT >> 5))
+RED_HELD = int(HELD * flash.RED_CHANGE * (LIGHT >> 5))
 
 
-def change(peak_nits: float) -> int:
+def change(peak_nits: float, strict: float = STRICT) -> int:
     """Return the change of luminance that the guard counts as a transition, 1 or more."""
-    return max(int(STRICT * flash.threshold(peak_nits) * LUMINANCE), 1)
+    return max(int(strict * flash.threshold(peak_nits) * LUMINANCE), 1)
+
+
+def slew_rate(peak_nits: float) -> float:
+    """Return how much light the fail-safe guard lets change in a second, of full light."""
+    return flash.SLEW * flash.threshold(peak_nits) / flash.CHANGE
 
 
 def parts(things: tuple[int, int], most: tuple[int, int]) -> tuple[int, int]:

@@ -2,8 +2,9 @@
 
 Every probe of every cell remembers how far its luminance went since its last transition, and when
 the last three transitions were. While all three are remembered a picture that would make a fourth
-is mixed with the one shown before it, so far that it does not. The same for saturated red, which
-is paled instead of held, and for the means of nine windows and of the whole picture.
+is mixed with the one shown before it, so far that it does not; two probes of a cell are let go.
+The same for the means of nine windows and of the whole picture. Saturated red comes, or turns, only
+while no transition of it is remembered; else it is paled.
 """
 
 from __future__ import annotations
@@ -12,13 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import numbers
-from .arithmetic import Ints, Pixels, measured, mixed, paled
+from .arithmetic import Ints, Pixels, falls, measured, mixed, paled
 from .numbers import (
     BETWEEN,
+    DARKER,
+    FREE,
+    HELD,
     MEMORY,
     PROBES,
-    RED_ALLOWED,
     RED_CHANGE,
+    RED_HELD,
     REMEMBERED,
     ROOM,
     TILES,
@@ -32,11 +36,13 @@ Bools = NDArray[np.bool_]
 class Zigzag:
     """How values went: the furthest since each one's last transition, and when the last ones were.
 
-    `change`: what makes a transition. At the beginning all are 0, and have been for long.
+    `change`: what makes a transition; `held`: a little less, where what is held stops. At the
+    beginning all are 0, and have been for long.
     """
 
-    def __init__(self, shape: tuple[int, ...], change: int) -> None:
+    def __init__(self, shape: tuple[int, ...], change: int, held: int) -> None:
         self._change = change
+        self._held = held
         self._extreme = np.zeros(shape, np.int32)
         self._rising = np.zeros(shape, np.bool_)
         #: Steps for which each transition is still remembered, the last one first.
@@ -58,15 +64,21 @@ class Zigzag:
         np.maximum(self.left, 0, out=self.left)
 
     def turns(self, value: Ints) -> Bools:
-        """Return where `value` would make a transition."""
-        return self._back(value) >= self._change
+        """Return where `value` would make a transition, or nearly."""
+        return self._back(value) >= self._held
 
-    def share(self, shown: Ints, wanted: Ints) -> Ints:
-        """Return how much of the change from `shown`, committed, to `wanted` may be; 0 to WHOLE."""
-        held = (self.left[-1] > 0) & self.turns(wanted)
-        room = self._change - 1 - self._back(shown)
-        way = np.maximum(np.abs(wanted - shown), 1)
-        return np.where(held, ROOM * room // way, WHOLE)
+    def share(self, shown: Ints, wanted: Ints, falls: Ints) -> Ints:
+        """Return how much of the change from `shown`, committed, to `wanted` may be; 0 to WHOLE.
+
+        `falls`: what part of the change goes down, while more or less goes up.
+        """
+        rises = falls + wanted - shown
+        darker = np.where(self._rising, np.minimum(falls, rises) * DARKER >> 8, 0)
+        furthest = np.maximum(self._back(shown), self._back(wanted)) + darker
+        held = (self.left[-1] > 0) & (furthest >= self._held)
+        room = np.maximum(self._held - 1 - self._back(shown), 0)
+        way = np.maximum(np.where(self._rising, falls, rises), 1)
+        return np.where(held, np.minimum(ROOM * room // way, WHOLE), WHOLE)
 
     def _back(self, value: Ints) -> Ints:
         """Return how far `value` has come back from the furthest one."""
@@ -98,11 +110,11 @@ class Reference:
         self._x, self._y = probes[..., 0], probes[..., 1]
         self._places = _Places(columns, size[0]), _Places(rows, size[1])
         self._tiles = _Tiles((columns, rows))
-        change = numbers.change(peak_nits)
-        self._luminance = Zigzag((many, PROBES, rows, columns), change)
-        self._red = Zigzag((many, PROBES, rows, columns), RED_CHANGE)
-        self._windows = Zigzag((many, *self._tiles.windows), change)
-        self._whole = Zigzag((many, 1, 1), change)
+        changes = numbers.change(peak_nits), numbers.change(peak_nits, HELD)
+        self._luminance = Zigzag((many, PROBES, rows, columns), *changes)
+        self._red = Zigzag((many, PROBES, rows, columns), RED_CHANGE, RED_HELD)
+        self._windows = Zigzag((many, *self._tiles.windows), *changes)
+        self._whole = Zigzag((many, 1, 1), *changes)
         self._shown = np.zeros((many, size[1], size[0], 3), np.uint8)
         self._share = np.full((many, rows, columns), WHOLE, np.int32)
         self._paled = np.zeros((many, rows, columns), np.bool_)
@@ -125,24 +137,28 @@ class Reference:
     def step(self, frame: Pixels, steps: int = 1) -> Pixels:
         """Return the guarded picture, `steps` of 1/60 s after the last one."""
         new = frame.reshape(self._shown.shape)
-        before, redness = measured(self._shown[:, self._y, self._x])
-        after, wanted_redness = measured(new[:, self._y, self._x])
+        old_colors, new_colors = (at[:, self._y, self._x] for at in (self._shown, new))
+        before, redness = measured(old_colors)
+        after, wanted_redness = measured(new_colors)
         for history, value in ((self._luminance, before), (self._red, redness)):
             history.commit(value)
             history.age(steps)
-        share = _least_around(self._luminance.share(before, after).min(axis=1))
-        spent = self._red.left[RED_ALLOWED] > 0
-        red = spent & (wanted_redness > 0) & self._red.turns(wanted_redness)
-        self._paled = -_least_around(-red.any(axis=1).astype(np.int8)) > 0
+        shares = self._luminance.share(before, after, falls(old_colors, new_colors))
+        shares = np.partition(shares, FREE, axis=1)
+        share = _least_around(shares[:, FREE])
         means = self._means(share, _total(before), _total(after), steps)
         self._share = share * means >> 8
+        spent = self._red.left[0] > 0
+        turning = spent & (wanted_redness > 0) & self._red.turns(wanted_redness)
+        tinged = spent & ((redness > 0) | (wanted_redness > 0))
+        self._paled = _any_around(turning) | (_any_around(tinged) & (self._share < WHOLE))
         self._shown = self._altered(new)
         return self._shown.reshape(frame.shape).copy()
 
     def _means(self, share: Ints, before: Ints, after: Ints, steps: int) -> Ints:
         """Return by cell how much of its change its window's mean, and the whole's, may follow."""
         shown = self._tiles.sums(before)
-        way = self._tiles.sums(share * (after - before)) >> 8
+        way = self._tiles.sums(_smoothed(share) * (after - before)) >> 8
         counts = self._tiles.counts
         ways = self._tiles.of_windows(way)
         windows = _mean_share(self._windows, self._tiles.of_windows(shown), ways, counts, steps)
@@ -154,14 +170,14 @@ class Reference:
     def _altered(self, new: Pixels) -> Pixels:
         """Return the picture that is shown instead."""
         found = new.copy()
-        if self._paled.any():
-            columns, rows = (place.nearest for place in self._places)
-            where = self._paled[:, rows[:, None], columns]
-            found[where] = paled(found[where])
         if (self._share < WHOLE).any():
             share = self._interpolated()
             where = share < WHOLE
             found[where] = mixed(self._shown[where], found[where], share[where][:, None])
+        if self._paled.any():
+            columns, rows = (place.nearest for place in self._places)
+            where = self._paled[:, rows[:, None], columns]
+            found[where] = paled(found[where])
         return found
 
     def _interpolated(self) -> Ints:
@@ -226,7 +242,8 @@ def _mean_share(history: Zigzag, shown: Ints, way: Ints, cells: Ints, steps: int
     mean = shown // probes
     history.commit(mean)
     history.age(steps)
-    return history.share(mean, mean + np.sign(way) * (np.abs(way) // probes))
+    change = np.sign(way) * (np.abs(way) // probes)
+    return history.share(mean, mean + change, np.maximum(-change, 0))
 
 
 def _least_around(values: NDArray[np.integer]) -> Ints:
@@ -238,3 +255,17 @@ def _least_around(values: NDArray[np.integer]) -> Ints:
         np.minimum(found[:-1], there[1:], out=found[:-1])
         values = np.moveaxis(found, 0, axis)
     return values.astype(np.int32)
+
+
+def _any_around(probes: Bools) -> Bools:
+    """Return where more than `FREE` probes of a cell, or of one of the eight around it, are so."""
+    return _least_around(-(probes.sum(axis=1) > FREE).astype(np.int8)) < 0
+
+
+def _smoothed(share: Ints) -> Ints:
+    """Return the mean of each cell's interpolated shares, nearly."""
+    for axis in (-1, -2):
+        padded = np.pad(share, [(1, 1) if axis == at - 3 else (0, 0) for at in range(3)], "edge")
+        parts = [np.take(padded, range(i, padded.shape[axis] - 2 + i), axis) for i in range(3)]
+        share = parts[0] + 6 * parts[1] + parts[2]
+    return share >> 6

@@ -7,6 +7,8 @@ along them.
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -65,8 +67,8 @@ def means(light: Floats) -> list[Floats]:
     across = [round(width * third / 3) for third in range(4)]
     parts = [
         light[..., top:bottom, left:right].mean(axis=(-2, -1))
-        for top, bottom in zip(down, down[1:], strict=False)
-        for left, right in zip(across, across[1:], strict=False)
+        for top, bottom in itertools.pairwise(down)
+        for left, right in itertools.pairwise(across)
     ]
     return [light.mean(axis=(-2, -1)), *parts]
 
@@ -99,7 +101,9 @@ def turning_points(series: Floats) -> list[int]:
     """Where a series begins, turns and ends; the first frame of each level stretch."""
     moves = np.flatnonzero(np.diff(series)) + 1  # frames that differ from the one before
     ways = np.sign(series[moves] - series[moves - 1])
-    turns = [int(here) for here, way, after in zip(moves, ways, ways[1:], strict=False) if way != after]
+    turns = [
+        int(here) for here, way, after in zip(moves, ways, ways[1:], strict=False) if way != after
+    ]
     return [0, *turns, *(int(move) for move in moves[-1:])]
 
 

@@ -65,9 +65,7 @@ class PerPixel:
         self._red_now = np.zeros(shape, np.bool_)  # of the leg's end, and of its beginning
         self._red_from = np.zeros(shape, np.bool_)
         self._end = np.zeros(shape, np.float32)
-        self._rings = {
-            kind: np.zeros((fps, *shape), np.bool_) for kind in ("general", "red")
-        }
+        self._rings = {kind: np.zeros((fps, *shape), np.bool_) for kind in ("general", "red")}
         self._counts = {kind: np.zeros(shape, np.uint8) for kind in self._rings}
         self._many: list[Bools] = []  # of each frame: which shows had four or more
         self._frame = 0
