@@ -41,11 +41,12 @@ class Renderer:
             fix = f"each side is 1 to {most} pixels"
             raise MachineError(Fault("", "size", f"{shown} is no size for this GPU", fix))
         self.size = size
+        self.safety = safety or Safety()
         self._ctx = ctx
         self._assets = assets
         self._date = date
         try:
-            self._compositor = Compositor(ctx, size, safety)
+            self._compositor = Compositor(ctx, size, self.safety)
         except moderngl.Error as error:
             shown = "x".join(map(str, size))
             problem = f"{shown} does not fit on this GPU ({error})"

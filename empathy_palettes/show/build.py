@@ -72,7 +72,7 @@ def open_stage(
         if handed.header is not None:
             stay = round(installation.crowd.leave_after * STEPS_PER_SECOND)
             door.gate.restore(handed.kept, handed.header, stay=stay)
-        renderer = Renderer(surface.gl, size, assets)
+        renderer = Renderer(surface.gl, size, assets, safety=installation.safety.safety)
         undo.callback(renderer.release)
         workshop = Workshop(assets, owner, renderer, installation.seed, aside)
         crossings = Crossings(installation.transition, owner, assets, renderer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 
 import numpy as np
 
@@ -28,6 +29,7 @@ def report(stage: Stage, busy: Iterable[float]) -> Report:
         "most_people": stage.most_people,
         "frames": stage.frames,
         "frame_ms": {"p50": round(p50, 2), "p95": round(p95, 2), "p99": round(p99, 2)},
+        "guard": {name: round(value, 6) for name, value in asdict(stage.interventions).items()},
         "signals": {name: round(value, 4) for name, value in stage.told.items()},
         "analysis": {name: round(value, 4) for name, value in stage.analysis.items()},
     }

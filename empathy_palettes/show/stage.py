@@ -17,11 +17,13 @@ from ..inlet.hearing import SILENCE, Track
 from ..mapping.view import CrowdView
 from ..outlet.keeper import Keeper
 from ..render.frame import Frame
+from ..render.guard.tally import Interventions
 from ..render.renderer import Renderer
 from .door import Door
 from .handover import BEGINNING, Standing
 from .programme import Programme
 from .telling import Telling
+from .watching import GuardWatch
 
 TOLD_STEPS = 10 * STEPS_PER_SECOND
 ALIVE_STEPS = 5 * STEPS_PER_SECOND  # before a picture is held still that was so before a restart
@@ -59,6 +61,7 @@ class Stage:
         self.most_people = 0
         self._renderer = renderer
         self._telling = Telling(minimum_group)
+        self._guard = GuardWatch(renderer.safety, renderer.warnings)
         self._keeper = keeper
         self._step = -preroll
         self._prepared = False
@@ -88,7 +91,7 @@ class Stage:
             self._commit()
         if tick.phase > 0.0 and not self._prepared:
             self._prepare()
-        frame = self._draw(0.0 if self._frozen else tick.phase, tick.phase)
+        frame = self._draw(0.0 if self._frozen else tick.phase, tick.phase, tick.steps)
         self.frames += 1
         if self._keep_next and self._keeper:
             self._keeper.keep(frame, self._step, self._source())
@@ -133,6 +136,11 @@ class Stage:
         self._light = self._light_at(1.0)
 
     @property
+    def interventions(self) -> Interventions:
+        """What the flash guard did so far, but for the last second."""
+        return self._renderer.interventions()
+
+    @property
     def told(self) -> Reading:
         """The signals as they may be told: only how many people, while they are too few."""
         return self._telling.reading(self.crowd)
@@ -156,10 +164,10 @@ class Stage:
             circles=None if few else telling.circles(crowd),
         )
 
-    def _draw(self, phase: float, light_phase: float) -> Frame:
+    def _draw(self, phase: float, light_phase: float, steps: int) -> Frame:
         mix = self.programme.draw(phase)
         framebuffer = self._renderer.compose(
-            mix.first, mix.second, mix.amount, self._light_at(light_phase)
+            mix.first, mix.second, mix.amount, self._light_at(light_phase), steps
         )
         for line in self._keeper.news() if self._keeper else ():
             self._tell(line)
@@ -169,6 +177,7 @@ class Stage:
             *self.programme.warnings,
             *(map(str, self.programme.news) if self._step < TOLD_STEPS else ()),
             *((line,) if self._step < until else ()),
+            *self._guard.lines(self._step, self.interventions),
         )
         return Frame(
             framebuffer,

@@ -60,7 +60,8 @@ class Speakers:
         """
         bound = self._registry.host.take(rows)
         if np.count_nonzero(said.host) == 0:
-            if np.count_nonzero(bound == OURS) == len(bound):
+            agrees = np.count_nonzero(said.consent > 0)  # which may open a name
+            if not agrees and np.count_nonzero(bound == OURS) == len(bound):
                 return None
         elif np.count_nonzero(bound == said.host) == len(bound):
             if np.count_nonzero(bound) == len(bound):

@@ -116,7 +116,9 @@ def _inverse(rising: NDArray[np.int_]) -> tuple[Pixels, Pixels]:
     return below.astype(np.uint8), np.searchsorted(rising, values).astype(np.uint8)
 
 
-def _redness(red: NDArray[np.int_], green: NDArray[np.int_], blue: NDArray[np.int_]) -> Ints:
+def _redness(
+    red: NDArray[np.integer], green: NDArray[np.integer], blue: NDArray[np.integer]
+) -> Ints:
     """Return 0 for what is no saturated red, or too dark to be one, else how red it is."""
     excess = red - green - blue
     saturated = (100 * red >= RED_SHARE * (red + green + blue)) & (excess >= RED_DARK)

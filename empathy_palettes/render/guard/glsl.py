@@ -98,9 +98,9 @@ layout(location = 2) out uvec4 red0_;
 layout(location = 3) out uvec4 red1_;
 layout(location = 4) out uvec4 cell;
 
-vec3 least = vec3($whole.0);  // of all probes, and of the rest, and of the rest
-int turning = 0;
-int tinged = 0;
+float least = $whole.0;
+int crowd = 0, red_crowd = 0;
+bool turning = false, tinged = false;
 int before = 0;
 int rise = 0;
 
@@ -126,16 +126,18 @@ void look(uint place, inout uint light, inout uint redness) {
     int rises = falls + new - old;
     bool up = (light & 4096u) != 0u;
     int darker = up ? min(falls, rises) * $darker >> 8 : 0;
-    bool holds = spent(light) && max(back(light, old), back(light, new)) + darker >= held;
+    int against = up ? falls : rises;
+    int furthest = max(back(light, old), back(light, new)) + darker;
+    bool holds = spent(light) && furthest >= held && against > 0;
     float room = float($room * max(held - 1 - back(light, old), 0));
-    float share = min(floor(room / float(max(up ? falls : rises, 1)) + 0.0001), $whole.0);
+    float share = min(floor(room / float(max(against, 1)) + 0.0001), $whole.0);
     share = holds ? share : $whole.0;
-    least.z = min(least.z, max(least.y, share));
-    least.y = min(least.y, max(least.x, share));
-    least.x = min(least.x, share);
+    least = min(least, share);
+    crowd += int(spent(light));
     bool again = (redness & 63u << 13) != 0u;
-    turning += int(again && new_red > 0 && back(redness, new_red) >= $red_held);
-    tinged += int(again && (new_red > 0 || old_red > 0));
+    red_crowd += int(again);
+    turning = turning || (again && new_red > 0 && back(redness, new_red) >= $red_held);
+    tinged = tinged || (again && (new_red > 0 || old_red > 0));
     before += old;
     rise += new - old;
 }
@@ -156,8 +158,9 @@ void main() {
     look(there.y, light1_.y, red1_.y);
     look(there.z, light1_.z, red1_.z);
     look(there.w, light1_.w, red1_.w);
-    uint red = (turning > $free ? 512u : 0u) | (tinged > $free ? 1024u : 0u);
-    cell = uvec4(uint(least.z) | red, uint(rise), uint(before), 0u);
+    uint red = red_crowd > $free ? uint(turning) << 9 | uint(tinged) << 10 : 0u;
+    uint share = crowd > $free ? uint(least) : ${whole}u;
+    cell = uvec4(share | red, uint(rise), uint(before), 0u);
 }
 """
 
@@ -242,9 +245,9 @@ out uvec4 result;
 uint followed(uint history, int mean, int way) {
     int room = held - 1 - back(history, mean);
     bool up = (history & 4096u) != 0u;
-    int against = max(up ? -way : way, 1);
+    int against = up ? -way : way;
     int furthest = max(back(history, mean), back(history, mean + way));
-    if (!spent(history) || furthest < held) return ${whole}u;
+    if (!spent(history) || furthest < held || against <= 0) return ${whole}u;
     return uint(min($room * max(room, 0) / against, $whole));
 }
 

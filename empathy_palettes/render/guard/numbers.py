@@ -26,17 +26,17 @@ REMEMBERED = 3  # transitions; a fourth one is not let through
 STRICT = 0.85  # of every threshold: what cheap arithmetic may be wrong by
 HELD = 0.80  # of every threshold: as far as what is held may go, and what mixing may overshoot
 
-#: Probes of a cell that may do what they like: a quarter of it. So a lone spark moves on, and what
-#: flashes over a quarter of anything is held.
-FREE = 2
+#: Probes of a cell whose transitions may all be remembered while the cell is still let go: so a
+#: lone spark moves on, and a quarter of anything cannot flash.
+FREE = 1
 
 WHOLE = 256  # a mix of so much is the new picture
 
 #: Squares are mixed, not light: a channel falls by up to 1.14 of its share, and rises by less than
 #: it. So a share leaves 7/8 of the room, counting what goes that way only, and a change of colour
-#: is darker on its way than at both ends: by .09 of what rises or falls, whichever is less.
+#: is darker on its way than at both ends: by .11 of what rises or falls, whichever is less.
 ROOM = 224
-DARKER = 24  # of 256
+DARKER = 28  # of 256
 
 BETWEEN = 64  # places from the centre of a cell to the next
 PITCH_BITS = 18  # as many as 160 cells leave in 32

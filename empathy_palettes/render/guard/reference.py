@@ -2,7 +2,7 @@
 
 Every probe of every cell remembers how far its luminance went since its last transition, and when
 the last three transitions were. While all three are remembered a picture that would make a fourth
-is mixed with the one shown before it, so far that it does not; two probes of a cell are let go.
+is mixed with the one shown before it, so far that it does not; a lone probe of a cell is let go.
 The same for the means of nine windows and of the whole picture. Saturated red comes, or turns, only
 while no transition of it is remembered; else it is paled.
 """
@@ -75,10 +75,11 @@ class Zigzag:
         rises = falls + wanted - shown
         darker = np.where(self._rising, np.minimum(falls, rises) * DARKER >> 8, 0)
         furthest = np.maximum(self._back(shown), self._back(wanted)) + darker
-        held = (self.left[-1] > 0) & (furthest >= self._held)
+        against = np.where(self._rising, falls, rises)
+        held = (self.left[-1] > 0) & (furthest >= self._held) & (against > 0)
         room = np.maximum(self._held - 1 - self._back(shown), 0)
-        way = np.maximum(np.where(self._rising, falls, rises), 1)
-        return np.where(held, np.minimum(ROOM * room // way, WHOLE), WHOLE)
+        share = np.minimum(ROOM * room // np.maximum(against, 1), WHOLE)
+        return np.where(held, share, WHOLE)
 
     def _back(self, value: Ints) -> Ints:
         """Return how far `value` has come back from the furthest one."""
@@ -144,14 +145,17 @@ class Reference:
             history.commit(value)
             history.age(steps)
         shares = self._luminance.share(before, after, falls(old_colors, new_colors))
-        shares = np.partition(shares, FREE, axis=1)
-        share = _least_around(shares[:, FREE])
+        spent = self._luminance.left[-1] > 0
+        share = _least_around(np.where(_crowded(spent), shares.min(axis=1), WHOLE))
         means = self._means(share, _total(before), _total(after), steps)
         self._share = share * means >> 8
         spent = self._red.left[0] > 0
         turning = spent & (wanted_redness > 0) & self._red.turns(wanted_redness)
         tinged = spent & ((redness > 0) | (wanted_redness > 0))
-        self._paled = _any_around(turning) | (_any_around(tinged) & (self._share < WHOLE))
+        turns, tinges = (
+            _any_around(_crowded(spent) & probes.any(axis=1)) for probes in (turning, tinged)
+        )
+        self._paled = turns | (tinges & (self._share < WHOLE))
         self._shown = self._altered(new)
         return self._shown.reshape(frame.shape).copy()
 
@@ -163,8 +167,8 @@ class Reference:
         ways = self._tiles.of_windows(way)
         windows = _mean_share(self._windows, self._tiles.of_windows(shown), ways, counts, steps)
         ways = (ways >> 4) * windows >> 4
-        total = (sums.sum(axis=(1, 2), keepdims=True) for sums in (shown, ways))
-        whole = _mean_share(self._whole, *total, counts.sum(), steps)
+        shown, ways = (sums.sum(axis=(1, 2), keepdims=True) for sums in (shown, ways))
+        whole = _mean_share(self._whole, shown, ways, counts.sum(keepdims=True), steps)
         return self._tiles.of_cells(windows * whole >> 8)
 
     def _altered(self, new: Pixels) -> Pixels:
@@ -257,9 +261,14 @@ def _least_around(values: NDArray[np.integer]) -> Ints:
     return values.astype(np.int32)
 
 
-def _any_around(probes: Bools) -> Bools:
-    """Return where more than `FREE` probes of a cell, or of one of the eight around it, are so."""
-    return _least_around(-(probes.sum(axis=1) > FREE).astype(np.int8)) < 0
+def _any_around(cells: Bools) -> Bools:
+    """Return where a cell, or one of the eight around it, is so."""
+    return _least_around(-cells.astype(np.int8)) < 0
+
+
+def _crowded(probes: Bools) -> Bools:
+    """Return where more than `FREE` probes of a cell are so."""
+    return np.asarray(probes.sum(axis=1) > FREE)
 
 
 def _smoothed(share: Ints) -> Ints:

@@ -20,6 +20,7 @@ import numpy as np
 from ...core.assets import Assets
 from ...core.clock import STEPS_PER_SECOND, Tick
 from ...core.errors import EmpathyError, Fault
+from ...core.flash import Safety
 from ...crowd.crowd import Crowd, CrowdSettings
 from ...inlet.sample import SAMPLE, Samples
 from ...mapping.palette_file import load_palette
@@ -44,6 +45,7 @@ from .probe import LARGE, Probe, Say
 PEOPLE = 24
 SECONDS = 2  # of a preset's time that are lived through
 PICTURES = 8  # of them
+UNGUARDED = Safety(guard="off")  # a picture aside is no show, and its guard costs a start
 ORPHAN = 60  # seconds beyond its limit after which one that nobody stops ends by itself
 
 
@@ -165,7 +167,7 @@ class Trial:
 
     def _cross(self, transition: Transition, owner: Path, say: Say) -> None:
         """Draw each transition large: the show itself has tried it on a stamp only."""
-        renderer = Renderer(self._surface.gl, LARGE, self._assets)
+        renderer = Renderer(self._surface.gl, LARGE, self._assets, safety=UNGUARDED)
         try:
             for name in transition.shaders:
                 say(f"to draw {Path(name).stem}")
@@ -178,7 +180,7 @@ class Trial:
         self, entry: Entry, owner: Path | None, judge: Judge, warnings: list[Fault], say: Say
     ) -> None:
         say(f"to make {Path(entry.preset).stem}")
-        renderer = Renderer(self._surface.gl, LARGE, self._assets)
+        renderer = Renderer(self._surface.gl, LARGE, self._assets, safety=UNGUARDED)
         try:
             moments = views()
             workshop = Workshop(self._assets, owner, renderer, 0)
@@ -207,7 +209,7 @@ class Trial:
         width, height = request["size"]
         owner = Path(request["owner"]) if request["owner"] else None
         with ExitStack() as undo:
-            renderer = Renderer(self._surface.gl, (width, height), self._assets)
+            renderer = Renderer(self._surface.gl, (width, height), self._assets, safety=UNGUARDED)
             undo.callback(renderer.release)
             workshop = Workshop(self._assets, owner, renderer, request["seed"])
             self._scene = workshop.assemble(Entry(preset=request["preset"]), list(views())[-1])

@@ -41,7 +41,10 @@ def guarded(gl: moderngl.Context) -> Iterator[Callable[..., Step]]:
 
 @pytest.fixture
 def unruly() -> Callable[..., Iterator[Pixels]]:
-    """`unruly((w, h), frames, seed)`: pictures of regions that flash, drift, are noise or stay."""
+    """`unruly((w, h), frames, seed)`: pictures of regions that flash, drift, are noise or stay.
+
+    And all of them flashes now and then.
+    """
     return _unruly
 
 
@@ -55,6 +58,8 @@ def _unruly(size: tuple[int, int], frames: int, seed: int) -> Iterator[Pixels]:
             picture[:] = rng.integers(0, 256, 3)
         for patch in patches:
             patch.draw(picture, number)
+        if 30 <= number % 90 < 60:
+            picture[:] = patches[0].color(number // 3 % 2)
         yield picture.copy()
 
 
@@ -77,6 +82,9 @@ class _Patch:
         square = 2 ** rng.integers(0, 5)
         y, x = np.mgrid[: size[1], : size[0]][(slice(None), *self._where)] // square
         self._phase = (x + y) % 2 * self._period / 2 * (rng.random() < 0.5)
+
+    def color(self, number: int) -> Pixels:
+        return self._colors[number].astype(np.uint8)
 
     def draw(self, picture: Pixels, number: int) -> None:
         turn = (number + self._phase) / self._period

@@ -31,7 +31,7 @@ def test_the_fail_safe_equals_its_reference(
 ) -> None:
     step = guarded(SIZE, Safety(nits, "slew"))
     reference = SlewReference(SIZE, peak_nits=nits)
-    before = np.zeros((*SIZE[::-1], 3))
+    before = np.zeros(SIZE[::-1])
     for number, picture in enumerate(unruly(SIZE, 150, 4)):
         steps = (1, 2, 0, 3)[number % 4]
         found = step(picture, steps)
@@ -82,16 +82,14 @@ def test_no_guard_only_where_it_is_asked_for(
     assert altered > 10
 
 
-def test_what_was_done_is_told(
-    gl: moderngl.Context, unruly: Callable[..., Iterator[Pixels]]
-) -> None:
+def test_what_was_done_is_told(gl: moderngl.Context) -> None:
     compositor = Compositor(gl, SIZE)
     assert compositor.interventions == Interventions()
     assert compositor.warnings == ()
     texture = gl.texture(SIZE, 4)
     reference = Reference(SIZE)
     kept = []
-    for number, picture in enumerate(unruly(SIZE, 2 * EVERY + 3, 12), 1):
+    for number, picture in enumerate(proof.hostile(SIZE, 2 * EVERY + 3), 1):
         texture.write(np.dstack([picture, np.full_like(picture[..., :1], 255)]).tobytes())
         compositor.compose(texture)
         reference.step(picture)
