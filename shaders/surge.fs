@@ -172,7 +172,7 @@ vec4 draw_picture()
     vec3 own = srgb_decode(person_colour(emo_people, max(who, 0.0)).rgb);
     float here_now = who < 0.0 ? 0.0 : person_presence(emo_people, who);
     colour += own * min(glow, 1.5) * 0.22 * here_now;
-    colour = mix(colour, own * 0.9 + 0.25, (1.0 - smoothstep(-pixel, pixel, nearest)) * here_now);
+    colour = mix(colour, own * 0.8 + 0.12, (1.0 - smoothstep(-pixel, pixel, nearest)) * here_now);
     return vec4(srgb_encode(shoulder(colour, 0.7)), 1.0);
 }
 

@@ -232,8 +232,8 @@ vec4 draw_picture()
     float depth = map.x;
     vec2 across = vec2(-WIND.y, WIND.x);
     vec2 q = vec2(dot(p, WIND), dot(p, across));
-    vec2 along_wind = tile_at(grain, q * vec2(1.5, 1.0) - vec2(flow / 8.0, 0.0)).ba;
-    vec2 cross_sea = tile_at(grain, q.yx * vec2(1.5, 3.2) + vec2(flow / 32.0, -flow / 16.0)).ab;
+    vec2 along_wind = tile_at(grain, q * vec2(1.5, 1.0) - vec2(flow / 16.0, 0.0)).ba;
+    vec2 cross_sea = tile_at(grain, q.yx * vec2(1.5, 3.2) + vec2(flow / 64.0, -flow / 32.0)).ab;
     vec2 fine = along_wind + cross_sea * mix(1.0, 0.3, order);
     fine = fine.x * WIND + fine.y * across;
     vec2 slope = s.xy + fine * (0.04 + 0.3 * chop) * smoothstep(-0.05, 0.5, depth);
@@ -258,7 +258,7 @@ vec4 draw_picture()
     float fresnel = 0.04 + 0.96 * graze * graze * graze;
     float mirror = (1.0 - exp(-1.9 * fresnel)) * mix(0.35, 1.0, smoothstep(0.0, 0.8, depth));
     vec3 colour = mix(below.rgb, sky, mirror * cover);
-    colour += light * t32 * t32 * t32 * t32 * t32 * cover * daylight * 0.9;
+    colour += light * t32 * t32 * t32 * t32 * t32 * cover * daylight * 0.4;
 
     // Foam: a lace with round holes, which close where there is much of it.
     float lace = tile_at(grain, q * vec2(4.6, 3.1) + s.xy * 0.05).x;
@@ -272,7 +272,7 @@ vec4 draw_picture()
     float film = clamp(s.w + 0.8 * caps + (0.15 + 0.5 * breaking) * swash + 0.55 * torn, 0.0, 1.0);
     float threads = (1.0 - smoothstep(-0.02, 0.10, lace - 0.34 * film)) * smoothstep(0.03, 0.45, film);
     vec3 white = mix(light, vec3(1.0), 0.4) * mix(0.5, 1.05, daylight);
-    colour = mix(colour, white * (0.9 + 0.7 * dot(slope, vec2(-0.5, -0.6))), 0.82 * threads);
+    colour = mix(colour, white * (0.9 + 0.7 * dot(slope, vec2(-0.5, -0.6))), 0.6 * threads);
 
     // The tear: the sea falls away, into the dark.
     colour *= 1.0 - 0.75 * rip * exp(-max(past, 0.0) * 30.0) * (1.0 - threads);

@@ -138,6 +138,7 @@ def _open_door(
         max_people=installation.crowd.max_people,
         notices=notices,
         newcomers={number: inlet.newcomers for number, inlet in enumerate(installation.inlet, 1)},
+        level=installation.consent.level,
     )
     listeners: list[Listener] = []
     try:

@@ -47,12 +47,7 @@ class Telling:
 
     def few(self, crowd: Crowd) -> bool:
         """Return whether a statistic of the whole crowd would be one of too few."""
-        people = crowd.people
-        simulated = int(np.count_nonzero(people.origin[: people.reach] == SIMULATED))
-        real = people.count - simulated
-        if simulated and not real:
-            return False
-        return min(float(crowd.tally.voices[0, 0]), real) < self.minimum_group
+        return _voices(crowd) < self.minimum_group
 
     def reading(self, crowd: Crowd) -> Reading:
         """Return the signals that may be told: only how many people there are, while too few."""
@@ -104,3 +99,14 @@ class Telling:
             return crowd.cluster_of
         number = np.where(enough, np.arange(MOST + 1), 0).astype(np.uint8)
         return number[crowd.cluster_of]
+
+
+def _voices(crowd: Crowd) -> float:
+    """Return how many real people have said something; boundless where all are simulated."""
+    people = crowd.people
+    here = slice(people.reach)
+    real = people.alive[here] & (people.origin[here] != SIMULATED)
+    if people.count and not real.any():
+        return math.inf
+    voices = np.count_nonzero(people.weight[here][real])
+    return min(float(crowd.tally.voices[0, 0]), voices)

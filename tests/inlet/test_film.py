@@ -88,7 +88,8 @@ def test_pixels_are_those_of_the_picture(
     count = 0
     for number, look in enumerate(film.looks((rows, cols))):
         wanted = picture(number)[rows, cols].reshape(-1, 3).T
-        assert np.abs(look.srgb * 255 - wanted)[:, inner].max() < 6, number
+        most = 2.5 if codec == "ffv1" else 6  # what rounding leaves, and what H.264 does
+        assert np.abs(look.srgb * 255 - wanted)[:, inner].max() < most, number
         assert look.at == Fraction(number, 25)
         small = look.small(48)[3::8, 3::8].astype(int)
         assert np.abs(small - picture(number)[6::16, 6::16]).max() < 8

@@ -64,6 +64,7 @@ def test_the_guard_alters_next_to_nothing(preset: str, mood: str, fps: int, seco
                 held.append(float(guard.held.mean()))
                 reddened.append(float(guard.reddened.mean()))
                 errors.append(float(np.square(picture.astype(np.float32) - shown).mean()))
+        assert not stage.interventions.of, "it was guarded: what is measured here is nothing"
     error = float(np.mean(errors))
     noise = 10 * np.log10(255**2 / error) if error else np.inf
     told = f"{preset}, {mood}: held {np.mean(held):.3%}, most {np.max(held):.1%}"

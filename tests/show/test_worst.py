@@ -89,7 +89,7 @@ def test_nothing_that_people_send_makes_a_wall_flash(
             for datagram in datagrams:
                 sender.sendto(datagram, ("127.0.0.1", free_port))
             video.present(stage.step(tick, []), tick)
-        accepted, acted = stage.door.accepted, stage.interventions()
+        accepted, acted = stage.door.accepted, stage.interventions
         assert stage.most_people == PEOPLE
     assert accepted == frames * PEOPLE, "not all of it was heard"
     analysis = analyse(film)

@@ -6,7 +6,7 @@ A swing runs from one extreme (its pivot) to the next, and turns back once the v
 from the extreme by the threshold or more: smaller ripples belong to the swing they ride on. Each
 swing is one transition, told in the frame in which it first is one. This is the greatest number of
 alternating changes of that size that a series holds. What the first frame shows is the first
-pivot. A state is a saturated red where it is one at its extreme, or on the way back before it turns.
+pivot. A state is a saturated red where it is one at its extreme, or on the way back until it turns.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from ...core.flash import DARKER_BELOW, RED_CHANGE, RED_DISTANCE, RED_FLOOR, RED
 Values = NDArray[np.float32]  # (n,)
 Mask = NDArray[np.bool_]  # (n,)
 
+_PRIMARY = np.array([[0.4507], [0.5229]], np.float32)  # u'v' of sRGB's red
 _ROUNDING = 1e-6  # of float32: a change of exactly the threshold is one
 
 
@@ -60,17 +61,17 @@ class RedAmount:
 class RedHue:
     """Transitions of a saturated red by its chromaticity, u'v' of CIE 1976: WCAG 2.2.
 
-    A change of more than .2, one of its two states being saturated. A swing in the plane turns
-    back where the colour moves more than that from the extreme, against the way it came. What is
-    too dark to have a colour keeps the one it had.
+    A change of more than .2, one of its two states being saturated: from the colour farthest from
+    sRGB's red since the last turn to a saturated one, and from the reddest of those to any colour.
+    What is too dark to have a colour keeps the one it had.
     """
 
     def __init__(self, count: int) -> None:
-        self._pivot = np.zeros((2, count), np.float32)
-        self._extreme = np.zeros((2, count), np.float32)
-        self._flags = np.zeros((2, count), np.bool_)  # saturated: at the pivot, at the extreme
+        self._red = np.zeros((2, count), np.float32)  # the reddest saturated one
+        self._other = np.zeros((2, count), np.float32)  # what is farthest from red
+        self._at_red = np.zeros(count, np.bool_)  # the last transition led to red
+        self._was_red = np.zeros(count, np.bool_)  # `_red` was seen since the last one led away
         self._known = np.zeros(count, np.bool_)
-        self._uncounted = np.ones(count, np.bool_)
 
     def see(self, linear: Values, saturated: Mask) -> Mask:
         """Take the next frame's linear light, (3, n), and who is saturated in it."""
@@ -78,28 +79,20 @@ class RedHue:
         place, seen = _chromaticity(linear)
         fresh = seen & ~self._known
         if fresh.any():
-            for state in (self._pivot, self._extreme):
-                np.copyto(state, place, where=fresh)
-            np.copyto(self._flags, saturated, where=fresh)
+            np.copyto(self._other, place, where=fresh)
             self._known |= fresh
-        step = place - self._extreme
-        way = self._extreme - self._pivot
-        along = step[0] * way[0] + step[1] * way[1]
-        moved = step[0] * step[0] + step[1] * step[1]
-        on = seen & (along >= 0)
-        back = seen & ~on & (moved > far)
-        np.copyto(self._pivot, self._extreme, where=back)
-        np.copyto(self._flags[0], self._flags[1], where=back)
-        self._uncounted |= back
-        on |= back
-        np.copyto(self._extreme, place, where=on)
-        np.copyto(self._flags[1], saturated, where=on)
-        self._flags[1] |= saturated
-        way = self._extreme - self._pivot
-        made: Mask = self._uncounted & (way[0] * way[0] + way[1] * way[1] > far)
-        made &= self._flags[0] | self._flags[1]
-        self._uncounted &= ~made
-        return made
+        red = seen & saturated
+        to_red = red & ~self._at_red & (_apart(place, self._other) > far)
+        away = seen & self._was_red & ~to_red & (_apart(place, self._red) > far)
+        from_primary = _apart(place, _PRIMARY)
+        redder = red & (to_red | ~self._was_red | (from_primary < _apart(self._red, _PRIMARY)))
+        farther = seen & ~saturated & ~self._at_red
+        farther &= from_primary > _apart(self._other, _PRIMARY)
+        np.copyto(self._red, place, where=redder)
+        np.copyto(self._other, place, where=away | farther)
+        self._at_red = (self._at_red & ~away) | to_red
+        self._was_red = (self._was_red & ~away) | red
+        return to_red | away
 
 
 def saturated_red(linear: Values, amount: Values) -> Mask:
@@ -176,6 +169,13 @@ class _Swing:
         self._sign[falls] = -1
         self.uncounted |= begun
         self._resting &= ~begun
+
+
+def _apart(one: Values, other: Values) -> Values:
+    """Return the squares of the distances between colours in u'v', (2, n) each."""
+    u, v = one - other
+    square: Values = u * u + v * v
+    return square
 
 
 def _chromaticity(linear: Values) -> tuple[Values, Mask]:

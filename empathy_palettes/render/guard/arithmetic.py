@@ -89,13 +89,15 @@ def mixed(old: Pixels, new: Pixels, share: NDArray[np.integer]) -> Pixels:
     before, rise = squares[old], squares[new] - squares[old]
     way = np.abs(rise) * share >> 8
     square = np.where(rise >= 0, before + way, before - way)
-    return np.where(rise >= 0, below[square], above[square])
+    found: Pixels = np.where(rise >= 0, below[square], above[square])
+    return found
 
 
 @cache
 def _weighted() -> NDArray[np.uint32]:
     """Return what each code value of R, G and B adds to the luminance, times 2^20; (3, 256)."""
-    return (lights() * np.array(WEIGHTS)[:, None]).astype(np.uint32)
+    found: NDArray[np.uint32] = (lights() * np.array(WEIGHTS)[:, None]).astype(np.uint32)
+    return found
 
 
 @cache

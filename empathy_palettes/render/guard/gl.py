@@ -40,7 +40,8 @@ class Shaders:
         self.spread = program(QUAD, glsl.SPREAD)
         self.tiles = program(QUAD, glsl.TILES)
         self.means = program(QUAD, glsl.HISTORY, glsl.MEANS)
-        self.corners = program(QUAD, glsl.CORNERS)
+        around = glsl.shader(glsl.TILE, peak_nits=peak_nits, defines="#define CORNERS\n")
+        self.corners = program(around, glsl.CORNERS)
         tile = glsl.shader(glsl.TILE, peak_nits=peak_nits)
         self.alter = {
             (plain, red): program(
@@ -82,7 +83,13 @@ class Guard:
             shaders.spread: {"last": last},
             shaders.tiles: {"cells": cells, "tiles": tiles},
             shaders.means: {"cells": cells, "tiles": tiles, "windows": self._windows},
-            shaders.corners: {"last": last, "cuts": self._cuts(), "across": self._windows[0]},
+            shaders.corners: {
+                "last": last,
+                "cuts": self._cuts(),
+                "across": self._windows[0],
+                "cells": cells,
+                "tiles": tiles,
+            },
         }
         pitch = numbers.pitch(cells[0], size[0]), numbers.pitch(cells[1], size[1])
         tile: dict[str, UniformValue] = {"size": size, "cells": cells, "tiles": tiles}
@@ -109,8 +116,8 @@ class Guard:
         self._draw(shaders.tiles, self._sums, {"spread": spread})
         means = {"sums": sums, "means": _texture(self._means[1])}
         self._draw(shaders.means, self._means[0], means, steps=min(steps, 255))
-        means = {"spread": spread, "means": _texture(self._means[0])}
-        self._draw(shaders.corners, self._corners, means)
+        found = {"spread": spread, "sums": sums, "means": _texture(self._means[0])}
+        self._draw(shaders.corners, self._corners, found, prod(self._tiles))
         self._tally.take(self._means[0], _PLACES - 1)
 
     def alter(

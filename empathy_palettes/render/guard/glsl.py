@@ -325,7 +325,8 @@ void main() {
 }
 """
 
-#: The tiles that act, those without red or those with it.
+#: The tiles that act: what lies between centres of cells in them (CORNERS), or their pixels, of
+#: those without red or of those with it.
 TILE = """\
 uniform usampler2D sums;
 uniform usampler2D means;
@@ -336,11 +337,17 @@ uniform bool red;
 
 void main() {
     ivec2 at = ivec2(gl_InstanceID % tiles.x, gl_InstanceID / tiles.x);
+    ivec2 corner = ivec2(gl_VertexID & 1, gl_VertexID >> 1);
     uint draws = texelFetch(sums, at, 0).w | texelFetch(means, ivec2(9, 0), 0).z;
-    bool wanted = (draws & 1u) != 0u && red == ((draws & 2u) != 0u);
-    ivec2 cell = ((at + ivec2(gl_VertexID & 1, gl_VertexID >> 1)) * cells + tiles - 1) / tiles;
+    ivec2 cell = ((at + corner) * cells + tiles - 1) / tiles;
+    bool acts = (draws & 1u) != 0u;
+#ifdef CORNERS
+    vec2 place = vec2(cell + corner) / vec2(cells + 1);
+#else
+    acts = acts && red == ((draws & 2u) != 0u);
     vec2 place = vec2((cell * size + cells - 1) / cells) / vec2(size);
-    gl_Position = vec4(wanted ? place * 2.0 - 1.0 : vec2(2.0), 0.0, 1.0);
+#endif
+    gl_Position = vec4(acts ? place * 2.0 - 1.0 : vec2(2.0), 0.0, 1.0);
 }
 """
 
@@ -351,7 +358,7 @@ uvec3 codes_of(uvec3 light_) {
     vec3 curve = 1.055 * pow(max(v, 0.0031308), vec3(1.0 / 2.4)) - 0.055;
     ivec3 guess = ivec3(mix(curve, v * 12.92, lessThan(v, vec3(0.0031308))) * 255.0);
     uvec3 code = uvec3(clamp(guess - 2, 0, 255));
-    for (int i = 0; i < 5; i++) code += uvec3(lessThanEqual(light(code + 1u), light_));
+    for (int i = 0; i < 4; i++) code += uvec3(lessThanEqual(light(code + 1u), light_));
     return min(code, 255u);
 }
 

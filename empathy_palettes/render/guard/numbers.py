@@ -89,7 +89,7 @@ def places(cells: int, pixels: int) -> NDArray[np.int64]:
 
 def pitch(cells: int, pixels: int) -> int:
     """Return how far it is from one pixel to the next in cells, in 2^-PITCH_BITS / BETWEEN."""
-    return round(2**PITCH_BITS * BETWEEN * cells / pixels)
+    return int(2 * 2**PITCH_BITS * BETWEEN * cells + pixels) // (2 * pixels)
 
 
 def probes(size: tuple[int, int], cells: tuple[int, int]) -> NDArray[np.int64]:
@@ -110,6 +110,6 @@ def probes(size: tuple[int, int], cells: tuple[int, int]) -> NDArray[np.int64]:
 
 def _hash(h: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """Return Wellons' 32-bit integer hash."""
-    h = (h ^ (h >> 16)) * np.uint32(0x7FEB352D)
-    h = (h ^ (h >> 15)) * np.uint32(0x846CA68B)
-    return h ^ (h >> 16)
+    for shift, by in ((16, 0x7FEB352D), (15, 0x846CA68B), (16, 1)):
+        h = np.multiply(h ^ (h >> np.uint32(shift)), np.uint32(by), dtype=np.uint32)
+    return h

@@ -27,14 +27,14 @@ def proved(ctx: moderngl.Context, shaders: Shaders, peak_nits: float) -> str:
         guard = Guard(ctx, SIZE, shaders, owner)
         textures = [ctx.texture(SIZE, 4, bytes(SIZE[0] * SIZE[1] * 4)) for _ in range(3)]
         targets = [ctx.framebuffer([texture]) for texture in textures]
-        for thing in (*textures, *targets):
-            owner.callback(thing.release)
+        for texture, target in zip(textures, targets, strict=True):
+            owner.callback(texture.release)
+            owner.callback(target.release)
         owner.callback(unbind, ctx)
         picture, shown = textures[2], 0
         for number, pixels in enumerate(hostile(SIZE, FRAMES)):
             opaque = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
             picture.write(opaque.tobytes())
-            targets[1 - shown].color_mask = True, True, True, True
             textures[1 - shown].write(opaque.tobytes())
             guard.judge(textures[1 - shown], textures[shown], 2)
             of = {"first": picture, "second": picture}

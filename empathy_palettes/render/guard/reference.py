@@ -189,7 +189,8 @@ class Reference:
         x, y = self._places
         share = self._share[:, :, x.before] * (BETWEEN - x.way) + self._share[:, :, x.after] * x.way
         up, down = share[:, y.before], share[:, y.after]
-        return (up * (BETWEEN - y.way)[:, None] + down * y.way[:, None]) // BETWEEN**2
+        found: Ints = (up * (BETWEEN - y.way)[:, None] + down * y.way[:, None]) // BETWEEN**2
+        return found
 
 
 class _Places:
@@ -233,11 +234,13 @@ class _Tiles:
 
 def _sums(values: Ints, cuts: list[NDArray[np.int64]]) -> Ints:
     across = np.add.reduceat(values, cuts[0][:-1], axis=-1, dtype=np.int32)
-    return np.add.reduceat(across, cuts[1][:-1], axis=-2, dtype=np.int32)
+    found: Ints = np.add.reduceat(across, cuts[1][:-1], axis=-2, dtype=np.int32)
+    return found
 
 
 def _total(probes: Ints) -> Ints:
-    return probes.sum(axis=1, dtype=np.int32)
+    found: Ints = probes.sum(axis=1, dtype=np.int32)
+    return found
 
 
 def _mean_share(history: Zigzag, shown: Ints, way: Ints, cells: Ints, steps: int) -> Ints:

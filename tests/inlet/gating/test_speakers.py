@@ -71,8 +71,9 @@ def test_no_other_machine_lifts_a_no(host: int) -> None:
     assert numbers(gate, *by(PHONE, consent("anna", 1), feels("anna")), step=2) == [1]
 
 
-def test_a_no_that_this_machine_says_for_a_stranger_is_lifted_by_its_yes_alone() -> None:
-    gate = Gate("attested")
+@pytest.mark.parametrize("level", [1, 2])  # of 2, its yes is remembered, too
+def test_a_no_that_this_machine_says_for_a_stranger_is_lifted_by_its_yes_alone(level: int) -> None:
+    gate = Gate("attested", level=level)
     samples_of(gate, *by(HERE, consent("anna", 0)))
     assert numbers(gate, *by(PHONE, consent("anna", 1), feels("anna")), step=1) == []
     samples_of(gate, *by(HERE, consent("anna", 1)), step=2)

@@ -127,6 +127,25 @@ def test_what_is_no_saturated_red_is_no_red_flash() -> None:
         assert judge(strobe(4, 30, 2, flat(*one), flat(*other))).red.flashes == 0
 
 
+def test_a_red_flash_by_its_hue_alone_counts_too() -> None:
+    # Of one R − G − B, .07, and far apart in u'v'.
+    light = np.array([[0.07, 0.0, 0.0], [0.5, 0.2, 0.23]], np.float32)
+    analyser = Analyser(SIZE, 30)
+    for number in range(60):
+        color = light[int(is_on(number, 5, 30))]
+        analyser.see_points(np.broadcast_to(color, (SIZE[1], SIZE[0], 3)))
+    assert analyser.verdict().red.flashes == 5.0
+
+
+def test_of_two_seconds_with_as_many_the_wider_is_the_worst() -> None:
+    narrow = flat(0)
+    narrow[:, 12:28] = 255
+    still = [flat(0)] * 45
+    film = [*still, *strobe(5, 30, 1, narrow, flat(0)), *still, *strobe(5, 30, 1, flat(255))]
+    found = judge(film).general
+    assert (found.flashes, found.share) == (5.0, 1.0) and found.second >= 3.9
+
+
 def patch(share_of_window: float, at: tuple[int, int] = (20, 8)) -> Pixels:
     """White rows, as many as make this share of a window of 30 by 20 pixels."""
     pixels = flat(0, size=(90, 60))

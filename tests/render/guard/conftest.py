@@ -84,7 +84,7 @@ class _Patch:
         self._phase = (x + y) % 2 * self._period / 2 * (rng.random() < 0.5)
 
     def color(self, number: int) -> Pixels:
-        return self._colors[number].astype(np.uint8)
+        return np.asarray(self._colors[number], np.uint8)
 
     def draw(self, picture: Pixels, number: int) -> None:
         turn = (number + self._phase) / self._period

@@ -46,7 +46,7 @@ def every_red() -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
     """Return colours with R ≥ G, B, in steps of three."""
     grid = np.arange(0, 256, 3, dtype=np.uint8)
     colors = np.stack(np.meshgrid(grid, grid, grid), axis=-1).reshape(-1, 3)
-    return colors[colors[:, 0] >= colors[:, 1:].max(axis=1)]
+    return np.asarray(colors[colors[:, 0] >= colors[:, 1:].max(axis=1)])
 
 
 def test_no_saturated_red_is_overlooked() -> None:
