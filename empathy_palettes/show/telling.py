@@ -55,8 +55,6 @@ class Telling:
         if self.few(crowd):
             return {name: reading[name] for name in ALWAYS_TOLD}
         hidden = self._hidden(crowd)
-        if 0 < crowd.moved < self.minimum_group:
-            hidden |= {"resonance"}
         return {name: value for name, value in reading.items() if name not in hidden}
 
     def analysis(self, crowd: Crowd) -> dict[str, float]:
@@ -73,9 +71,12 @@ class Telling:
 
     def _hidden(self, crowd: Crowd) -> set[str]:
         """What is of too few although enough are here, as not everybody says everything."""
+        if math.isinf(_voices(crowd)):
+            return set()
         said = zip(_SAID_BY, crowd.tally.voices[0, 1:].tolist(), strict=True)
         few = (names for names, voices in said if 0 < voices < self.minimum_group)
-        return set().union(*few)
+        hidden = set().union(*few)
+        return hidden | {"resonance"} if 0 < crowd.moved < self.minimum_group else hidden
 
     def modes(self, crowd: Crowd) -> Modes:
         """Return the gatherings that may be shown."""
@@ -108,5 +109,5 @@ def _voices(crowd: Crowd) -> float:
     real = people.alive[here] & (people.origin[here] != SIMULATED)
     if people.count and not real.any():
         return math.inf
-    voices = np.count_nonzero(people.weight[here][real])
-    return min(float(crowd.tally.voices[0, 0]), voices)
+    voices = int(np.count_nonzero(people.weight[here][real]))
+    return min(float(crowd.tally.voices[0, 0]), float(voices))

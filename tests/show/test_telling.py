@@ -1,4 +1,4 @@
-"""What may be told of few people, among simulated ones too; `test_groups` has the long histories."""
+"""What may be told of few people, among simulated ones too; long histories: `test_groups`."""
 
 import numpy as np
 import pytest

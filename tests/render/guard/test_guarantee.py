@@ -112,7 +112,7 @@ def tame(seed: int, count: int, seconds: int) -> None:
 
 
 def test_adversaries_are_tamed() -> None:
-    tame(seed=0, count=100, seconds=3)
+    tame(seed=0, count=100, seconds=2)
 
 
 @pytest.mark.soak
