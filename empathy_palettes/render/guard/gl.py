@@ -17,10 +17,10 @@ from ..composing import WHATEVER, composed
 from ..plan import Size
 from ..program import Program, UniformValue
 from ..targets import QUAD
-from . import glsl, numbers
+from . import glsl, glsl_tiles, numbers
 from .tally import Interventions, Tally
 
-_STATE = ("light0", "light1", "red0", "red1")
+_STATE = ("light0", "light1", "red0", "red1", "cells")
 _PLACES = 11  # nine windows, the whole, what was done so far
 _PLAIN = MappingProxyType(dict.fromkeys(WHATEVER, False))
 
@@ -40,15 +40,15 @@ class Shaders:
         self.spread = program(QUAD, glsl.SPREAD)
         self.tiles = program(QUAD, glsl.TILES)
         self.means = program(QUAD, glsl.HISTORY, glsl.MEANS)
-        around = glsl.shader(glsl.TILE, peak_nits=peak_nits, defines="#define CORNERS\n")
+        around = glsl.shader(glsl_tiles.TILE, peak_nits=peak_nits, defines="#define CORNERS\n")
         self.corners = program(around, glsl.CORNERS)
-        tile = glsl.shader(glsl.TILE, peak_nits=peak_nits)
+        tile = glsl.shader(glsl_tiles.TILE, peak_nits=peak_nits)
         self.alter = {
             (plain, red): program(
                 tile,
                 composed(_PLAIN if plain else WHATEVER),
-                *((glsl.COLOUR, glsl.PALED) if red else ()),
-                glsl.ALTER,
+                *((glsl.COLOUR, glsl_tiles.PALED) if red else ()),
+                glsl_tiles.ALTER,
                 defines="#define PALED\n" if red else "",
             )
             for plain in (True, False)
@@ -63,13 +63,14 @@ class Guard:
         self, ctx: moderngl.Context, size: Size, shaders: Shaders, owner: ExitStack
     ) -> None:
         self._ctx = ctx
+        self._clock = 0
         self._shaders = shaders
         self._owner = owner
         self._cells = cells = numbers.parts(size, numbers.GRID)
         self._tiles = tiles = numbers.parts(cells, numbers.TILES)
         self._windows = numbers.parts(tiles, numbers.WINDOWS)
         self._places = self._probes(size)
-        self._states = [self._textures(cells, len(_STATE) + 1) for _ in range(2)]
+        self._states = [self._textures(cells, len(_STATE)) for _ in range(2)]
         self._drawn = [self._target(*textures) for textures in self._states]
         self._spread = self._target(*self._textures(cells, 1))
         self._sums = self._target(*self._textures(tiles, 1))
@@ -108,14 +109,19 @@ class Guard:
         self._means.reverse()
         shaders, before = self._shaders, self._states[1]
         pictures = {"wanted": wanted, "shown": shown}
-        memory = {"places": self._places, **dict(zip(_STATE, before, strict=False))}
-        self._draw(shaders.state, self._drawn[0], {**pictures, **memory}, steps=min(steps, 255))
+        memory = {"places": self._places, **dict(zip(_STATE, before, strict=True))}
+        ticks = (self._clock + steps) // numbers.TICK - self._clock // numbers.TICK
+        self._clock += steps
+        steps = min(steps, numbers.MEMORY)
+        self._draw(
+            shaders.state, self._drawn[0], {**pictures, **memory}, steps=steps, ticks=min(ticks, 99)
+        )
         cells = self._states[0][-1]
         self._draw(shaders.spread, self._spread, {"cells": cells})
         spread, sums = _texture(self._spread), _texture(self._sums)
         self._draw(shaders.tiles, self._sums, {"spread": spread})
         means = {"sums": sums, "means": _texture(self._means[1])}
-        self._draw(shaders.means, self._means[0], means, steps=min(steps, 255))
+        self._draw(shaders.means, self._means[0], means, steps=steps)
         found = {"spread": spread, "sums": sums, "means": _texture(self._means[0])}
         self._draw(shaders.corners, self._corners, found, prod(self._tiles))
         self._tally.take(self._means[0], _PLACES - 1)

@@ -33,6 +33,7 @@ _VALUES = MappingProxyType(
         "red_change": numbers.RED_CHANGE,
         "red_held": numbers.RED_HELD,
         "free": numbers.FREE,
+        "freed": numbers.FREED,
         "left": numbers.RED_LEFT,
         "grey": 3 * numbers.RED_LEFT - 100,
         "between": numbers.BETWEEN,
@@ -91,7 +92,9 @@ uniform usampler2D light0;
 uniform usampler2D light1;
 uniform usampler2D red0;
 uniform usampler2D red1;
+uniform usampler2D cells;
 uniform int steps;
+uniform int ticks;
 layout(location = 0) out uvec4 light0_;
 layout(location = 1) out uvec4 light1_;
 layout(location = 2) out uvec4 red0_;
@@ -99,7 +102,8 @@ layout(location = 3) out uvec4 red1_;
 layout(location = 4) out uvec4 cell;
 
 float least = $whole.0;
-int crowd = 0, red_crowd = 0;
+int red_crowd = 0;
+uint wanting = 0u;
 bool turning = false, tinged = false;
 int before = 0;
 int rise = 0;
@@ -112,7 +116,7 @@ int red_of(ivec3 light) {
     return saturated(light) ? $step + ((light.r - light.g - light.b) >> 5) : 0;
 }
 
-void look(uint place, inout uint light, inout uint redness) {
+void look(uint place, inout uint light, inout uint redness, uint probe) {
     ivec2 at = ivec2(place & 65535u, place >> 16);
     uvec3 from = linear(shown, at);
     uvec3 to = linear(wanted, at);
@@ -133,7 +137,7 @@ void look(uint place, inout uint light, inout uint redness) {
     float share = min(floor(room / float(max(against, 1)) + 0.0001), $whole.0);
     share = holds ? share : $whole.0;
     least = min(least, share);
-    crowd += int(spent(light));
+    wanting |= uint(share < $whole.0) << probe;
     bool again = (redness & 63u << 13) != 0u;
     red_crowd += int(again);
     turning = turning || (again && new_red > 0 && back(redness, new_red) >= $red_held);
@@ -150,17 +154,28 @@ void main() {
     light1_ = texelFetch(light1, at, 0);
     red0_ = texelFetch(red0, at, 0);
     red1_ = texelFetch(red1, at, 0);
-    look(here.x, light0_.x, red0_.x);
-    look(here.y, light0_.y, red0_.y);
-    look(here.z, light0_.z, red0_.z);
-    look(here.w, light0_.w, red0_.w);
-    look(there.x, light1_.x, red1_.x);
-    look(there.y, light1_.y, red1_.y);
-    look(there.z, light1_.z, red1_.z);
-    look(there.w, light1_.w, red1_.w);
+    look(here.x, light0_.x, red0_.x, 0u);
+    look(here.y, light0_.y, red0_.y, 4u);
+    look(here.z, light0_.z, red0_.z, 8u);
+    look(here.w, light0_.w, red0_.w, 12u);
+    look(there.x, light1_.x, red1_.x, 16u);
+    look(there.y, light1_.y, red1_.y, 20u);
+    look(there.z, light1_.z, red1_.z, 24u);
+    look(there.w, light1_.w, red1_.w, 28u);
     uint red = red_crowd > $free ? uint(turning) << 9 | uint(tinged) << 10 : 0u;
-    uint share = crowd > $free ? uint(least) : ${whole}u;
-    cell = uvec4(share | red, uint(rise), uint(before), 0u);
+    uint freed = texelFetch(cells, at, 0).w;
+    uint left = 0u;
+    int crowd = 0;
+    for (int probe = 0; probe < 32; probe += 4) {
+        uint time = uint(max(int(freed >> probe & 15u) - ticks, 0));
+        left |= time << probe;
+        crowd += int(time > 0u || (wanting >> probe & 1u) != 0u);
+    }
+    if (crowd <= $free) {
+        least = $whole.0;
+        left = (left & ~(wanting * 15u)) | wanting * ${freed}u;
+    }
+    cell = uvec4(uint(least) | red, uint(rise), uint(before), left);
 }
 """
 
@@ -322,94 +337,6 @@ uint share(ivec2 at) {
 void main() {
     ivec2 at = ivec2(gl_FragCoord.xy);
     corners = uvec4(share(at - 1), share(at - ivec2(0, 1)), share(at - ivec2(1, 0)), share(at));
-}
-"""
-
-#: The tiles that act: what lies between centres of cells in them (CORNERS), or their pixels, of
-#: those without red or of those with it.
-TILE = """\
-uniform usampler2D sums;
-uniform usampler2D means;
-uniform ivec2 size;
-uniform ivec2 cells;
-uniform ivec2 tiles;
-uniform bool red;
-
-void main() {
-    ivec2 at = ivec2(gl_InstanceID % tiles.x, gl_InstanceID / tiles.x);
-    ivec2 corner = ivec2(gl_VertexID & 1, gl_VertexID >> 1);
-    uint draws = texelFetch(sums, at, 0).w | texelFetch(means, ivec2(9, 0), 0).z;
-    ivec2 cell = ((at + corner) * cells + tiles - 1) / tiles;
-    bool acts = (draws & 1u) != 0u;
-#ifdef CORNERS
-    vec2 place = vec2(cell + corner) / vec2(cells + 1);
-#else
-    acts = acts && red == ((draws & 2u) != 0u);
-    vec2 place = vec2((cell * size + cells - 1) / cells) / vec2(size);
-#endif
-    gl_Position = vec4(acts ? place * 2.0 - 1.0 : vec2(2.0), 0.0, 1.0);
-}
-"""
-
-PALED = """\
-// The code value whose light is at most that; the curve that is guessed by is one step off at most.
-uvec3 codes_of(uvec3 light_) {
-    vec3 v = vec3(light_) / 65025.0;
-    vec3 curve = 1.055 * pow(max(v, 0.0031308), vec3(1.0 / 2.4)) - 0.055;
-    ivec3 guess = ivec3(mix(curve, v * 12.92, lessThan(v, vec3(0.0031308))) * 255.0);
-    uvec3 code = uvec3(clamp(guess - 2, 0, 255));
-    for (int i = 0; i < 4; i++) code += uvec3(lessThanEqual(light(code + 1u), light_));
-    return min(code, 255u);
-}
-
-uvec3 paled(uvec3 code) {
-    uvec3 linear = light(code);
-    ivec3 old = ivec3(linear);
-    int grey = int(weighted(linear) >> 16);
-    uint wanted = uint(max(100 * old.r - $left * (old.r + old.g + old.b), 0));
-    uint whole = max(wanted + ${grey}u * uint(grey), 1u);
-    uint share = uint(float(256u * wanted + whole - 1u) / float(whole));
-    if (share * whole > 256u * wanted + whole - 1u) share--;
-    if ((share + 1u) * whole <= 256u * wanted + whole - 1u) share++;
-    int by = int(share);
-    int red = old.r - ((old.r - grey) * by >> 8);
-    ivec2 rest = old.gb + ((grey - old.gb) * by >> 8);
-    uvec3 found = codes_of(uvec3(max(ivec3(red, rest - 1), 0)));
-    found.gb += uvec2(greaterThan(rest, ivec2(0)));
-    return saturated(old) ? found : code;
-}
-"""
-
-#: What is drawn in a tile that acts. In floats, which hold all these integers exactly; a half of a
-#: thousandth is nothing between the roots of two of them, and more than a root is wrong by.
-ALTER = """\
-uniform sampler2D shown;
-uniform usampler2D corners;
-uniform uvec2 pitch;
-out vec4 colour;
-
-void main() {
-    ivec2 at = ivec2(gl_FragCoord.xy);
-    uvec2 place = ((uvec2(at) * pitch + (pitch >> 1u)) >> ${pitch_bits}u) + ${half}u;
-    uvec4 around = texelFetch(corners, ivec2(place / ${between}u), 0);
-    uvec2 way = place % ${between}u;
-    vec3 new = composed();
-    vec2 to = vec2(way);
-    vec2 from = ${between}.0 - to;
-    vec4 share4 = vec4(around & 511u);
-    vec2 rows = share4.xz * from.x + share4.yw * to.x;
-    float share = floor((rows.x * from.y + rows.y * to.y) / (${between}.0 * ${between}.0));
-    vec3 old = floor(texelFetch(shown, at, 0).rgb * 255.0 + 0.5);
-    vec3 square = old * old;
-    vec3 rise = new * new - square;
-    vec3 up = mix(vec3(1.0), vec3(-1.0), lessThan(rise, vec3(0.0)));
-    vec3 root = sqrt(square + up * floor(abs(rise) * share / 256.0));
-    vec3 code = up * floor(up * root + 0.0005);
-#ifdef PALED
-    uvec2 row = way.y < ${half}u ? around.xy : around.zw;
-    if ((way.x < ${half}u ? row.x : row.y) >= 512u) code = vec3(paled(uvec3(code)));
-#endif
-    colour = vec4(code / 255.0, 1.0);
 }
 """
 

@@ -26,9 +26,11 @@ REMEMBERED = 3  # transitions; a fourth one is not let through
 STRICT = 0.85  # of every threshold: what cheap arithmetic may be wrong by
 HELD = 0.80  # of every threshold: as far as what is held may go, and what mixing may overshoot
 
-#: Probes of a cell whose transitions may all be remembered while the cell is still let go: so a
-#: lone spark moves on, and a quarter of anything cannot flash.
+#: Probes of a cell that may make more transitions than are remembered, each second the same ones:
+#: so a lone spark moves on, and a quarter of anything cannot flash.
 FREE = 1
+TICK = 5  # steps
+FREED = 13  # ticks for which a probe that was let go is one of those
 
 WHOLE = 256  # a mix of so much is the new picture
 

@@ -18,6 +18,7 @@ from .numbers import (
     BETWEEN,
     DARKER,
     FREE,
+    FREED,
     HELD,
     MEMORY,
     PROBES,
@@ -25,6 +26,7 @@ from .numbers import (
     RED_HELD,
     REMEMBERED,
     ROOM,
+    TICK,
     TILES,
     WHOLE,
     WINDOWS,
@@ -116,6 +118,8 @@ class Reference:
         self._red = Zigzag((many, PROBES, rows, columns), RED_CHANGE, RED_HELD)
         self._windows = Zigzag((many, *self._tiles.windows), *changes)
         self._whole = Zigzag((many, 1, 1), *changes)
+        self._freed = np.zeros((many, PROBES, rows, columns), np.int8)
+        self._clock = 0
         self._shown = np.zeros((many, size[1], size[0], 3), np.uint8)
         self._share = np.full((many, rows, columns), WHOLE, np.int32)
         self._paled = np.zeros((many, rows, columns), np.bool_)
@@ -145,8 +149,9 @@ class Reference:
             history.commit(value)
             history.age(steps)
         shares = self._luminance.share(before, after, falls(old_colors, new_colors))
-        spent = self._luminance.left[-1] > 0
-        share = _least_around(np.where(_crowded(spent), shares.min(axis=1), WHOLE))
+        share = _least_around(
+            np.where(self._let_go(shares < WHOLE, steps), WHOLE, shares.min(axis=1))
+        )
         means = self._means(share, _total(before), _total(after), steps)
         self._share = share * means >> 8
         spent = self._red.left[0] > 0
@@ -158,6 +163,15 @@ class Reference:
         self._paled = turns | (tinges & (self._share < WHOLE))
         self._shown = self._altered(new)
         return self._shown.reshape(frame.shape).copy()
+
+    def _let_go(self, wanting: Bools, steps: int) -> Bools:
+        """Return the cells that are let go, whichever of their probes want too much."""
+        ticks = (self._clock + steps) // TICK - self._clock // TICK
+        self._clock += steps
+        self._freed = np.maximum(self._freed - min(ticks, FREED), 0).astype(np.int8)
+        free = ~_crowded(wanting | (self._freed > 0))
+        self._freed[wanting & free[:, None]] = FREED
+        return free
 
     def _means(self, share: Ints, before: Ints, after: Ints, steps: int) -> Ints:
         """Return by cell how much of its change its window's mean, and the whole's, may follow."""
