@@ -20,7 +20,8 @@ from ..targets import QUAD
 from . import glsl, glsl_tiles, numbers
 from .tally import Interventions, Tally
 
-_STATE = ("light0", "light1", "red0", "red1", "cells")
+_STATE = ("light0", "light1", "red0", "red1", "cells", "kept0", "kept1")
+_CELLS = _STATE.index("cells")
 _PLACES = 11  # nine windows, the whole, what was done so far
 _PLAIN = MappingProxyType(dict.fromkeys(WHATEVER, False))
 
@@ -36,7 +37,14 @@ class Shaders:
             fragment = glsl.shader(*parts, peak_nits=peak_nits, defines=defines)
             return Program(ctx, vertex, fragment, owner)
 
-        self.state = program(QUAD, glsl.HISTORY, glsl.COLOUR, glsl.STATE)
+        self.state = [
+            program(
+                glsl.shader(glsl.ALL, peak_nits=peak_nits, defines=defines),
+                *(glsl.HISTORY, glsl.COLOUR, glsl.STATE),
+                defines=defines,
+            )
+            for defines in ("", "#define ACTED\n")
+        ]
         self.spread = program(QUAD, glsl.SPREAD)
         self.tiles = program(QUAD, glsl.TILES)
         self.means = program(QUAD, glsl.HISTORY, glsl.MEANS)
@@ -80,7 +88,7 @@ class Guard:
         last = cells[0] - 1, cells[1] - 1
         shaders = self._shaders
         self._fixed: dict[Program, dict[str, UniformValue]] = {
-            shaders.state: {},
+            **{program: {} for program in shaders.state},
             shaders.spread: {"last": last},
             shaders.tiles: {"cells": cells, "tiles": tiles},
             shaders.means: {"cells": cells, "tiles": tiles, "windows": self._windows},
@@ -113,10 +121,11 @@ class Guard:
         ticks = (self._clock + steps) // numbers.TICK - self._clock // numbers.TICK
         self._clock += steps
         steps = min(steps, numbers.MEMORY)
-        self._draw(
-            shaders.state, self._drawn[0], {**pictures, **memory}, steps=steps, ticks=min(ticks, 99)
-        )
-        cells = self._states[0][-1]
+        memory["means"] = _texture(self._means[1])
+        textures = {**pictures, **memory}
+        for program in shaders.state:
+            self._draw(program, self._drawn[0], textures, steps=steps, ticks=min(ticks, 99))
+        cells = self._states[0][_CELLS]
         self._draw(shaders.spread, self._spread, {"cells": cells})
         spread, sums = _texture(self._spread), _texture(self._sums)
         self._draw(shaders.tiles, self._sums, {"spread": spread})

@@ -84,6 +84,22 @@ bool saturated(ivec3 light) {
 }
 """
 
+#: All cells, where the last picture was altered (ACTED), or where it was not: what was wanted then
+#: is what was shown, and is kept, since reading it from the picture is what this costs.
+ALL = """\
+uniform usampler2D means;
+
+void main() {
+    vec2 place = vec2(gl_VertexID & 1, gl_VertexID >> 1);
+    bool acted = texelFetch(means, ivec2(9, 0), 0).w != 0u;
+#ifdef ACTED
+    gl_Position = vec4(acted ? place * 2.0 - 1.0 : vec2(2.0), 0.0, 1.0);
+#else
+    gl_Position = vec4(acted ? vec2(2.0) : place * 2.0 - 1.0, 0.0, 1.0);
+#endif
+}
+"""
+
 STATE = """\
 uniform sampler2D wanted;
 uniform sampler2D shown;
@@ -93,6 +109,8 @@ uniform usampler2D light1;
 uniform usampler2D red0;
 uniform usampler2D red1;
 uniform usampler2D cells;
+uniform usampler2D kept0;
+uniform usampler2D kept1;
 uniform int steps;
 uniform int ticks;
 layout(location = 0) out uvec4 light0_;
@@ -100,6 +118,8 @@ layout(location = 1) out uvec4 light1_;
 layout(location = 2) out uvec4 red0_;
 layout(location = 3) out uvec4 red1_;
 layout(location = 4) out uvec4 cell;
+layout(location = 5) out uvec4 kept0_;
+layout(location = 6) out uvec4 kept1_;
 
 float least = $whole.0;
 int red_crowd = 0;
@@ -108,32 +128,38 @@ bool turning = false, tinged = false;
 int before = 0;
 int rise = 0;
 
-uvec3 linear(sampler2D picture, ivec2 at) {
-    return light(uvec3(texelFetch(picture, at, 0).rgb * 255.0 + 0.5));
+uvec3 codes(sampler2D picture, ivec2 at) {
+    return uvec3(texelFetch(picture, at, 0).rgb * 255.0 + 0.5);
 }
 
 int red_of(ivec3 light) {
     return saturated(light) ? $step + ((light.r - light.g - light.b) >> 5) : 0;
 }
 
-void look(uint place, inout uint light, inout uint redness, uint probe) {
+void look(uint place, inout uint history, inout uint redness, inout uint kept, uint probe) {
     ivec2 at = ivec2(place & 65535u, place >> 16);
-    uvec3 from = linear(shown, at);
-    uvec3 to = linear(wanted, at);
+#ifdef ACTED
+    uvec3 from = light(codes(shown, at));
+#else
+    uvec3 from = light(uvec3(kept, kept >> 8, kept >> 16) & 255u);
+#endif
+    uvec3 code = codes(wanted, at);
+    uvec3 to = light(code);
+    kept = code.r | code.g << 8 | code.b << 16;
     int old = int(weighted(from) >> 20);
     int new = int(weighted(to) >> 20);
     int old_red = red_of(ivec3(from));
     int new_red = red_of(ivec3(to));
-    light = committed(light, old, change, steps);
+    history = committed(history, old, change, steps);
     redness = committed(redness, old_red, $red_change, steps);
     int falls = int(weighted(from - min(from, to)) >> 20);
     int rises = falls + new - old;
-    bool up = (light & 4096u) != 0u;
+    bool up = (history & 4096u) != 0u;
     int darker = up ? min(falls, rises) * $darker >> 8 : 0;
     int against = up ? falls : rises;
-    int furthest = max(back(light, old), back(light, new)) + darker;
-    bool holds = spent(light) && furthest >= held && against > 0;
-    float room = float($room * max(held - 1 - back(light, old), 0));
+    int furthest = max(back(history, old), back(history, new)) + darker;
+    bool holds = spent(history) && furthest >= held && against > 0;
+    float room = float($room * max(held - 1 - back(history, old), 0));
     float share = min(floor(room / float(max(against, 1)) + 0.0001), $whole.0);
     share = holds ? share : $whole.0;
     least = min(least, share);
@@ -154,14 +180,16 @@ void main() {
     light1_ = texelFetch(light1, at, 0);
     red0_ = texelFetch(red0, at, 0);
     red1_ = texelFetch(red1, at, 0);
-    look(here.x, light0_.x, red0_.x, 0u);
-    look(here.y, light0_.y, red0_.y, 4u);
-    look(here.z, light0_.z, red0_.z, 8u);
-    look(here.w, light0_.w, red0_.w, 12u);
-    look(there.x, light1_.x, red1_.x, 16u);
-    look(there.y, light1_.y, red1_.y, 20u);
-    look(there.z, light1_.z, red1_.z, 24u);
-    look(there.w, light1_.w, red1_.w, 28u);
+    kept0_ = texelFetch(kept0, at, 0);
+    kept1_ = texelFetch(kept1, at, 0);
+    look(here.x, light0_.x, red0_.x, kept0_.x, 0u);
+    look(here.y, light0_.y, red0_.y, kept0_.y, 4u);
+    look(here.z, light0_.z, red0_.z, kept0_.z, 8u);
+    look(here.w, light0_.w, red0_.w, kept0_.w, 12u);
+    look(there.x, light1_.x, red1_.x, kept1_.x, 16u);
+    look(there.y, light1_.y, red1_.y, kept1_.y, 20u);
+    look(there.z, light1_.z, red1_.z, kept1_.z, 24u);
+    look(there.w, light1_.w, red1_.w, kept1_.w, 28u);
     uint red = red_crowd > $free ? uint(turning) << 9 | uint(tinged) << 10 : 0u;
     uint freed = texelFetch(cells, at, 0).w;
     uint left = 0u;
@@ -276,6 +304,7 @@ void main() {
     result = uvec4(0u);
     int here = int(gl_FragCoord.x);
     int shown = 0, way = 0;
+    uint acts = 0u;
     uint shares[9], areas[9];
     uvec4 counts[9];  // cells held, paled, either, that may be paled
     for (int i = 0; i < windows.x * windows.y; i++) {
@@ -288,6 +317,7 @@ void main() {
         for (int y = from.y; y < to.y; y++) for (int x = from.x; x < to.x; x++) {
             uvec4 tile = texelFetch(sums, ivec2(x, y), 0);
             total += ivec2(tile.yx);
+            acts |= tile.w & 1u;
             counts[i] += (uvec4(tile.z) >> uvec4(0u, 8u, 16u, 24u)) & 255u;
         }
         uvec2 found = mean(i, total.x, total.y, size.x * size.y * $probes);
@@ -305,7 +335,7 @@ void main() {
         altered += all ? uvec3(areas[i], counts[i].w, areas[i]) : counts[i].xyz;
         any = any || all;
     }
-    if (here == 9) result = uvec4(whole, any ? 1u : 0u, 0u);
+    if (here == 9) result = uvec4(whole, any ? 1u : 0u, any ? 1u : acts);
     if (here == 10) {
         uvec4 done = texelFetch(means, ivec2(10, 0), 0);
         uint frames = altered.z > 0u ? 1u : 0u;
