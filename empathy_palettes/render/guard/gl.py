@@ -74,7 +74,7 @@ class Guard:
         self._clock = 0
         self._shaders = shaders
         self._owner = owner
-        self._cells = cells = numbers.parts(size, numbers.GRID)
+        self._cells = cells = numbers.cells(size)
         self._tiles = tiles = numbers.parts(cells, numbers.TILES)
         self._windows = numbers.parts(tiles, numbers.WINDOWS)
         self._places = self._probes(size)

@@ -92,7 +92,7 @@ class Zigzag:
 class Reference:
     """The guard of pictures (height, width, 3) of uint8, sRGB-encoded; it begins with black.
 
-    `size`: (width, height). `grid`: cells (across, down), where the picture has so many pixels.
+    `size`: (width, height). `grid`: cells (across, down), else as many as the shaders would have.
     `peak_nits`: the luminance of the display's white in cd/m². `sequences`: how many shows are
     guarded at once, each for itself, None one without an axis of its own. Row 0 may be the top or
     the bottom one, as long as it stays so.
@@ -102,11 +102,11 @@ class Reference:
         self,
         size: tuple[int, int],
         *,
-        grid: tuple[int, int] = numbers.GRID,
+        grid: tuple[int, int] | None = None,
         peak_nits: float = 200.0,
         sequences: int | None = None,
     ) -> None:
-        columns, rows = numbers.parts(size, grid)
+        columns, rows = numbers.parts(size, grid) if grid else numbers.cells(size)
         self._lead = () if sequences is None else (sequences,)
         many = sequences or 1
         probes = np.moveaxis(numbers.probes(size, (columns, rows)), 2, 0)

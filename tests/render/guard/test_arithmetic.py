@@ -97,7 +97,7 @@ def test_the_ends_of_a_mix_are_the_pictures() -> None:
 
 @given(st.integers(1, 200), st.integers(1, 200))
 def test_probes_lie_in_their_cells(width: int, height: int) -> None:
-    cells = numbers.parts((width, height), numbers.GRID)
+    cells = numbers.cells((width, height))
     places = numbers.probes((width, height), cells)
     assert places.shape == (cells[1], cells[0], numbers.PROBES, 2)
     for axis, along in ((0, 1), (1, 0)):
