@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ...core import flash
 
 GRID = (160, 90)  # cells, or fewer where they would be
-NARROWEST = 4  # pixels, so that the probes of a cell are different ones
+NARROWEST = 2  # pixels
 TILES = (18, 9)  # of cells: what is drawn at once, or not at all
 WINDOWS = (3, 3)  # of tiles; the mean of each has a budget of its own, and that of all of them
 PROBES = 8  # pixels of a cell that are looked at
