@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
@@ -25,6 +26,16 @@ CirclesOption = Annotated[int, typer.Option(help="Circles that they join.", min=
 def say(line: str) -> None:
     """Tell a person something, on stderr."""
     print("\n".join(map(printable, line.split("\n"))), file=sys.stderr, flush=True)
+
+
+def tell_crash(lines: list[str]) -> None:
+    """Tell what broke a program that people speak to, and write it down."""
+    from ..outlet.log import add_lines, default_log_path
+
+    for line in lines:
+        with suppress(OSError, ValueError):  # the terminal is gone
+            say(line)
+    add_lines(default_log_path(), lines)
 
 
 def show_json(value: object) -> None:

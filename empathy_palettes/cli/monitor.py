@@ -19,7 +19,7 @@ from rich.text import Text
 from ..core.assets import Assets
 from ..core.config import parse
 from ..core.errors import ConfigError, Fault, MachineError, printable
-from .console import real_steps, say, show_json
+from .console import real_steps, say, show_json, tell_crash
 
 if TYPE_CHECKING:
     from ..show.listening import Inlet
@@ -67,6 +67,7 @@ def monitor(
     ] = False,
 ) -> None:
     """Show what arrives: addresses, rates, values, adapters, and what is rejected and why."""
+    from ..show.discreet import discreetly
     from ..show.installation import load_installation
 
     assets: Assets = context.obj
@@ -80,7 +81,7 @@ def monitor(
             raise ConfigError(fault)
         inlets = load_installation(installation, assets).installation.inlet
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
-    with closing(_opened(inlets, assets, raw)) as watched:
+    with discreetly(tell_crash), closing(_opened(inlets, assets, raw)) as watched:
         for line in watched.listening():
             say(line)
         step = _watch(watched, seconds)

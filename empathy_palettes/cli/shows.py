@@ -15,7 +15,7 @@ from ..core.assets import SUFFIXES, Assets, is_file
 from ..core.clock import STEPS_PER_SECOND
 from ..core.config import read_toml
 from ..core.errors import MachineError
-from .console import CirclesOption, parse_fps, parse_size, say, show_json
+from .console import CirclesOption, parse_fps, parse_size, say, show_json, tell_crash
 from .pictures import write_film, write_still
 
 if TYPE_CHECKING:
@@ -229,19 +229,21 @@ def _perform(
     sound: Path | None = None,
 ) -> None:
     """Run a show in this process, in real time, until it is asked to end."""
+    from ..show.discreet import discreetly
     from ..show.perform import open_surface, perform
 
-    figures = perform(
-        installation,
-        owner,
-        assets,
-        title,
-        open_surface(installation.display[0], headless=headless, pad=pad),
-        tell=say,
-        seconds=seconds,
-        follow=follow,
-        sound=sound,
-    )
+    with discreetly(tell_crash):
+        figures = perform(
+            installation,
+            owner,
+            assets,
+            title,
+            open_surface(installation.display[0], headless=headless, pad=pad),
+            tell=say,
+            seconds=seconds,
+            follow=follow,
+            sound=sound,
+        )
     if headless:
         say(f"{figures['frames']} frames drawn")
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import cmath
 import math
+from collections.abc import Collection
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +69,8 @@ class Smoother:
     together, so that their sum stays 1. The line between the camps has no direction of its own: its
     angle takes the shorter way round and its offset changes sign with it, so that the line itself
     never jumps; while there is no line, the angle rests.
+
+    What `begins` jumps: it is as though there had been nothing of it before.
     """
 
     def __init__(self) -> None:
@@ -83,14 +86,23 @@ class Smoother:
         self._offset = names.index("divide_offset")
         self._axis = 0j  # e^(2iθ), eased; 0: there has been no line yet
 
-    def step(self, raw: Reading) -> Reading:
-        """Take in the raw reading of the next step and return the published one."""
+    def step(self, raw: Reading, begins: Collection[str] = ()) -> Reading:
+        """Take in the raw reading of the next step and return the published one.
+
+        `begins`: signals that follow nothing of what has been published of them.
+        """
         wanted = np.array([raw[name] for name in self._names], np.float64)
         np.copyto(wanted, self._neutral, where=np.isnan(wanted))
         np.clip(wanted, self._low, self._high, out=wanted)
+        if "divide_angle" in begins:
+            self._axis = 0j
+            self._now[self._angle] = wanted[self._angle]
         angle = self._turn(raw["divide_angle"])
         if math.cos(angle - wanted[self._angle]) < 0.0:
             wanted[self._offset] *= -1.0
+        if begins:
+            anew = [self._names.index(name) for name in begins]
+            self._now[anew] = wanted[anew]
         change = (wanted - self._now) * -math.expm1(-STEP / EASE_SECONDS)
         excess = float((np.abs(change) / self._most)[self._shares].max())
         if excess > 1.0:

@@ -134,7 +134,7 @@ class AddressSpace:
             return Observation(who, feeling[0], feeling[1], kind=self._kind)
         weight = numbers[3] if len(numbers) == 4 else 1.0
         if not 0.0 <= weight <= 1.0:
-            self._notices.reject(Reason.WEIGHT, self._number(who), f"{weight:g}")
+            self._notices.reject(Reason.WEIGHT, self._number(who))
             return None
         return Observation(who, feeling[0], feeling[1], feeling[2], weight, self._kind)
 
@@ -144,7 +144,7 @@ class AddressSpace:
             return None
         word = lookup(text)
         if word is None:
-            self._notices.unknown_word(text, self._number(who))
+            self._notices.reject(Reason.WORD, self._number(who))
             return None
         return Observation(
             who, word.valence, word.arousal, word.dominance, kind=self._kind, word=word.index
@@ -161,7 +161,7 @@ class AddressSpace:
         if not numbers:
             return None
         if numbers[0] not in (0.0, 1.0, 2.0):
-            self._notices.reject(Reason.CONSENT, self._number(who), f"{numbers[0]:g}")
+            self._notices.reject(Reason.CONSENT, self._number(who))
             return None
         return Observation(who, consent=int(numbers[0]), kind=self._kind)
 

@@ -32,6 +32,7 @@ Mode = Literal["attested", "explicit"]
 Mask = NDArray[np.bool_]
 
 QUIET_STEPS = 15 * 60 * STEPS_PER_SECOND
+EMPTY_STEPS = 6 * 60 * 60 * STEPS_PER_SECOND
 STAY_STEPS = 60 * STEPS_PER_SECOND
 
 
@@ -98,7 +99,8 @@ class Gate:
         )
         self._speakers = Speakers(self._registry, self._memory)
         self._expects_until = 0  # step
-        self._heard: int | None = None  # step at which anything was last
+        self._heard: int | None = None  # step at which anybody was last, be it in vain
+        self._empty: int | None = None  # step since which nobody is here
 
     @property
     def superseded(self) -> int:
@@ -142,6 +144,7 @@ class Gate:
             spoken = (said.consent != UNSAID) | (said.circle != NO_CIRCLE_SAID)
             if spoken.any():
                 rows = self._meet(said.name, rows, spoken)
+                unbound = self._speakers.noes_from_afar(said, rows)
                 heard = self._answers.hear(said, rows, np.flatnonzero(spoken), step)
                 withdrawn = heard.withdrawn
                 self._feel(said, rows, heard, step)
@@ -151,6 +154,7 @@ class Gate:
             if heeded is not None and len(heeded.names):
                 self._speakers.bind(heeded)
             if spoken.any():
+                self._speakers.unbind(unbound)
                 self._release(rows[spoken])
         return Admitted(self._mailbox.take(step), withdrawn)
 
@@ -174,18 +178,24 @@ class Gate:
             self._release()
 
     def hear(self, step: int) -> None:
-        """Note that something has arrived at `step`, be it nothing that could be read."""
+        """Note that at `step` somebody was refused before this gate, by an adapter."""
         self._heard = step
 
     def quiet(self, step: int) -> bool:
-        """Return whether everybody is to be forgotten.
+        """Return whether everybody is to be forgotten; to be asked at every step.
 
-        That is when nobody is here or waits, and nothing whatever has been heard for a quarter of
-        an hour, nor refused: who said no stays out for as long as their device sends.
+        That is when nobody is here or waits, and nobody has been heard for a quarter of an hour,
+        nor refused: who said no stays out for as long as their device sends. But after six hours
+        without anybody here it is in any case, for anybody could send something for ever.
         """
-        if self._heard is None or self._registry.seated_count or len(self._mailbox):
+        if self._registry.seated_count or len(self._mailbox):
+            self._empty = None
             return False
-        return step - self._heard >= QUIET_STEPS
+        if self._heard is None:
+            return False
+        if self._empty is None:
+            self._empty = step
+        return step - self._heard >= QUIET_STEPS or step - self._empty >= EMPTY_STEPS
 
     def forget_all(self) -> None:
         """Know nobody any more: for when the key turns under which names are known.
@@ -209,29 +219,45 @@ class Gate:
 
     def header(self) -> Header:
         """Return what else is to be handed on."""
-        memory = self._memory
-        return Header(self._registry.next_number, memory.trusts, memory.level)
+        memory, attested = self._memory, self._mode == "attested"
+        number = self._registry.next_number
+        return Header(number, memory.trusts, memory.level, attested, self._level)
 
-    def restore(
-        self, kept: Kept, header: tuple[int, bool, int], step: int = 0, stay: int = STAY_STEPS
-    ) -> None:
+    def restore(self, kept: Kept, header: Header, step: int = 0, stay: int = STAY_STEPS) -> None:
         """Know again, before anybody is heard, whom the gate of the show before knew.
 
-        `kept`: the last row of everybody. It needs the same key, mode and number of circles. Who
-        was present then is not here, but expected: their seat and number are theirs again with
-        their next feeling; `stay` steps after `step` those who have not come back are gone like
-        others who fall silent.
+        `kept`: the last row of everybody, which `changes` need not tell again. It needs the same
+        key and number of circles. Who was present then is not here, but expected: their seat and
+        number are theirs again with their next feeling; `stay` steps after `step` those who have
+        not come back are gone like others who fall silent.
+
+        What this gate was told goes before what that one was. In another mode noes are taken over,
+        and which number is next, and no more; where less is agreed on than there, all are taken for
+        that; and for whom there is no seat they are like others who are not here.
         """
-        kept = kept[~is_gone(kept)]
-        self._begin(header[0])
-        self._memory.trusts, self._memory.level = bool(header[1]), int(header[2])
+        told = kept[~is_gone(kept)]
+        self._begin(header.next_number)
         self._heard = step
+        attested, memory = self._mode == "attested", self._memory
+        if attested == bool(header.attested or header.trusts):
+            memory.trusts, goes_on = bool(header.trusts), np.ones(len(told), np.bool_)
+        else:
+            goes_on = told["consent"] == 0
+        kept = told[goes_on]
+        if header.level < header.told_level:  # somebody's word on it has been forgotten
+            memory.level = min(self._level, int(header.level))
+        if attested and self._level < header.told_level:
+            kept["consent"] = np.minimum(kept["consent"], self._level)
         rows = self._add(np.ascontiguousarray(kept["name"]))
-        numbered = kept["number"] != NO_NUMBER
+        numbered = np.flatnonzero(kept["number"] != NO_NUMBER)[: self._max_people]
         self._registry.expect(rows[numbered], np.ascontiguousarray(kept["number"][numbered]))
-        self._memory.restore(rows, kept)
-        if self._handed is not None:
+        memory.restore(rows, kept)
+        if self._handed is None:
+            self._handed = HandedOn(self._registry, self._memory)
+        else:
             self._handed.follow(self._registry, self._memory)
+        self._handed.know(rows, told[goes_on], told[~goes_on])
+        self._release(rows)
         self._expects_until = step + stay
 
     def _expect(self, step: int) -> None:

@@ -1,23 +1,22 @@
 """What the technician should know about what arrives, and the remedy: at most a line per reason.
 
-Counts every rejection. Rejects nothing itself and draws nothing. No text that came over a network
-is kept or shown, for whoever sent it may never have consented: of an address only the words that
-are ours, of an unknown word only the known one it is nearest to. Numbers out of range are shown.
-Senders are told apart by numbers, of which those that `Naming` makes tell nobody anything.
+Counts every rejection. Rejects nothing itself and draws nothing. No text and no value that came
+over a network is kept or shown, for whoever sent it may never have consented: of an address only
+the words that are ours, of values out of range only a usual one that holds them all. Senders are
+told apart by numbers, of which those that `Naming` makes tell nobody anything.
 """
 
 from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from math import ceil, floor, inf
+from collections.abc import Iterable
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..core.clock import STEPS_PER_SECOND
-from ..core.words import WORDS
 from .reasons import Reason
 
 Senders = NDArray[np.uint64]
@@ -26,7 +25,7 @@ STAY_STEPS = 10 * STEPS_PER_SECOND
 _MOST_SENDERS = 64
 _MOST_LOOKED_AT = 4096  # of those who are rejected together
 MOST_EXAMPLES = 3
-_MOST_COMPARED = 40  # characters of a text, and as many texts as examples: comparing is slow
+_MOST_COMPARED = 40  # characters of an address's part: comparing is slow
 _MOST_PARTS = 4  # of an address
 _NEAR = 0.75  # of difflib's ratio: a slip of the finger
 
@@ -44,6 +43,7 @@ _USUAL_RANGES = (
     (-100, 100),
     (0, 255),
     (0, 1023),
+    (-1000, 1000),
 )
 
 #: The fields are filled in by `_line`; counts run from when the line appeared.
@@ -69,10 +69,10 @@ _LINES = {
     Reason.NAME: "{values} without a proper name, dropped: <who> is 1 to 64 printable ASCII bytes",
     Reason.VALUES: "{values} of another type or number, dropped: it is {eg}",
     Reason.NOT_A_NUMBER: "{values} from {senders} not a number, dropped: leave out what is unknown",
-    Reason.RANGE: "{which} from {senders} {are} outside {allowed}, dropped: set range = [{fix}]",
-    Reason.WEIGHT: "{n} weight {eg} from {senders} outside 0..1, dropped: a weight is 0..1",
-    Reason.WORD: "{words} not in the table, dropped{nearest}: empathy list words",
-    Reason.CONSENT: "{values} with consent {eg} from {senders}, dropped: send 0, 1 or 2",
+    Reason.RANGE: "{values} from {senders} outside {allowed}, dropped: set range = [{fix}]",
+    Reason.WEIGHT: "{values} from {senders} with a weight outside 0..1, dropped: a weight is 0..1",
+    Reason.WORD: "{words} from {senders} not in the table, dropped: empathy list words",
+    Reason.CONSENT: "{messages} from {senders} with no consent we know, dropped: send 0, 1 or 2",
     Reason.ELSEWHERE: "{messages} for {people} from another machine than theirs, dropped: "
     "a new /empathy/<who>/consent counts once they have left, or one from this machine",
     Reason.WAITING: "{values} from {senders} {wait} for consent: send /empathy/<who>/consent 1, "
@@ -107,30 +107,25 @@ class Notices:
     ) -> None:
         """Count `count` rejections of one sender.
 
-        `example` is shown: it holds nothing but our own vocabulary, or a number.
+        `example` is shown: it holds nothing but our own vocabulary.
         """
         self.rejected[reason] += count
         self._detail(reason).add((sender,), (example,) if example is not None else ())
 
-    def reject_many(self, reason: Reason, senders: Senders, examples: Sequence[str] = ()) -> None:
+    def reject_many(self, reason: Reason, senders: Senders) -> None:
         """Count one rejection of each of `senders` (n,), who may be there more than once."""
         if len(senders):
             self.rejected[reason] += len(senders)
-            self._detail(reason).add_many(senders, examples)
+            self._detail(reason).add_many(senders)
 
     def unknown_address(self, address: str, sender: int = 0) -> None:
         """Count one message to an address that is not ours; only its shape is kept."""
         detail = self._detail(Reason.UNKNOWN_ADDRESS)
         self.reject(Reason.UNKNOWN_ADDRESS, sender, _shape(address) if detail.asks() else None)
 
-    def unknown_word(self, text: str, sender: int = 0) -> None:
-        """Count one word that is not in the table; only the nearest that is in it is kept."""
-        detail = self._detail(Reason.WORD)
-        self.reject(Reason.WORD, sender, _nearest_word(text) if detail.asks() else None)
-
     def out_of_range(self, value: float, allowed: tuple[float, float], sender: int = 0) -> None:
         """Count one value outside the inlet's range, so that the right range can be told."""
-        self.reject(Reason.RANGE, sender, f"{value:g}")
+        self.reject(Reason.RANGE, sender)
         self._detail(Reason.RANGE).widen(value, value, allowed)
 
     def out_of_range_many(
@@ -138,8 +133,7 @@ class Notices:
     ) -> None:
         """Count one value outside the inlet's range of each of `senders`; all (n,)."""
         if len(senders):
-            shown = [f"{value:g}" for value in values[:MOST_EXAMPLES].tolist()]
-            self.reject_many(Reason.RANGE, senders, shown)
+            self.reject_many(Reason.RANGE, senders)
             least, most = float(values.min()), float(values.max())
             self._detail(Reason.RANGE).widen(least, most, allowed)
 
@@ -181,7 +175,7 @@ class _Detail:
         self.examples: dict[str, None] = {}  # in order of appearance
         self.asked = 0
         self.allowed = (-1.0, 1.0)
-        self.low, self.high = inf, -inf
+        self.fits: tuple[float, float] = (inf, -inf)  # a usual range that holds all values
 
     def add(self, senders: Iterable[int], examples: Iterable[str]) -> None:
         for sender in senders:
@@ -192,10 +186,10 @@ class _Detail:
             if len(self.examples) < MOST_EXAMPLES:
                 self.examples.setdefault(example)
 
-    def add_many(self, senders: Senders, examples: Iterable[str]) -> None:
+    def add_many(self, senders: Senders) -> None:
         room = len(self.senders) < _MOST_SENDERS
         some = np.unique(senders[:_MOST_LOOKED_AT])[:_MOST_SENDERS] if room else senders[:0]
-        self.add(some.tolist(), examples)
+        self.add(some.tolist(), ())
 
     def asks(self) -> bool:
         """Whether one more text is to be looked at; counts it."""
@@ -204,36 +198,27 @@ class _Detail:
 
     def widen(self, least: float, most: float, allowed: tuple[float, float]) -> None:
         self.allowed = allowed
-        self.low, self.high = min(self.low, least), max(self.high, most)
+        self.fits = _usual_range(min(self.fits[0], least), max(self.fits[1], most))
 
 
 def _line(reason: Reason, detail: _Detail) -> str:
     count = detail.seen - detail.before
     one = count == 1
     senders = len(detail.senders)
-    first = next(iter(detail.examples), "")
     values = "1 value" if one else f"{count} values"
     return _LINES[reason].format(
         n=count,
         values=values,
         packets="1 packet" if one else f"{count} packets",
-        which=f"value {first}" if one else f"{values} ({', '.join(detail.examples)})",
-        are="is" if one else "are",
         wait="waits" if one else "wait",
         senders="1 sender" if senders == 1 else _many(senders),
         people="1 person" if senders == 1 else _many(senders).replace("senders", "people"),
         messages="1 message" if one else f"{count} messages",
-        words="1 word that is" if one else f"{count} words that are",
+        words="1 word" if one else f"{count} words",
         eg=", ".join(detail.examples),
-        nearest=f", the nearest is {' or '.join(map(repr, detail.examples))}" if first else "",
         allowed=f"{detail.allowed[0]:g}..{detail.allowed[1]:g}",
-        fix=_suggested_range(detail.low, detail.high) if reason is Reason.RANGE else "",
+        fix="{:g}, {:g}".format(*_usual_range(*detail.fits)),
     )
-
-
-def _nearest_word(text: str) -> str:
-    text = text[:_MOST_COMPARED].strip().casefold()
-    return difflib.get_close_matches(text, WORDS, n=1, cutoff=0.0)[0]
 
 
 def _shape(address: str) -> str:
@@ -252,11 +237,15 @@ def _part(index: int, part: str) -> str:
     return f"<like {close[0]}>" if close else "<other>"
 
 
-def _suggested_range(low: float, high: float) -> str:
+def _usual_range(low: float, high: float) -> tuple[float, float]:
+    """The narrowest usual range that holds both, or one of a power of ten."""
     for lo, hi in _USUAL_RANGES:
         if lo <= low and high <= hi:
-            return f"{lo}, {hi}"
-    return f"{floor(low):g}, {ceil(high):g}"
+            return lo, hi
+    most = 1e4
+    while most < max(-low, high):
+        most *= 10.0
+    return (0.0 if low >= 0.0 else -most), most
 
 
 def _many(senders: int) -> str:

@@ -67,7 +67,7 @@ def open_stage(
         arrive_over = 0 if preroll else 180
         handed = handing.handed if handing else Handover()
         naming = Naming(handed.key or key)
-        door = _open_door(installation, adapters, naming, held, arrive_over)
+        door = _open_door(installation, adapters, naming, held, arrive_over, handed.standing.real)
         undo.callback(door.close)
         if handed.header is not None:
             stay = round(installation.crowd.leave_after * STEPS_PER_SECOND)
@@ -86,7 +86,14 @@ def open_stage(
                 crossings=crossings,
                 follow=follow,
                 place=None if handed.header is None else handed.standing.place,
+                left_out=handed.left_out,
+                trying=trying,
             )
+
+        def trying(place: int) -> None:
+            if handing:
+                entries = installation.playlist
+                handing.trying(place, entries[place].preset, len(entries))
 
         def hand_on(standing: Standing) -> None:
             if handing:
@@ -131,6 +138,7 @@ def _open_door(
     naming: Naming,
     held: Held | None,
     arrive_over: int,
+    real: bool,
 ) -> Door:
     notices = Notices()
     gate = Gate(
@@ -153,7 +161,7 @@ def _open_door(
     simulated = None
     if installation.simulated is not None:
         simulated = simulated_crowd(installation.simulated, installation.seed, held, arrive_over)
-    return Door(gate, naming, notices, listeners, simulated)
+    return Door(gate, naming, notices, listeners, simulated, real=real)
 
 
 def _shares(installation: Installation) -> dict[int, float]:

@@ -1,7 +1,7 @@
 """The show of `empathy run`, in a process of its own: whatever ends it, its parent starts another.
 
-It is told on stdin what to run and what was left to it, and answers on stdout, both in lines of
-JSON; stdin ends when it is to end, or when nobody is left to start another.
+It is told on stdin what to run and what was left to it, and answers on the pipe that was stdout,
+both in lines of JSON; stdin ends when it is to end, or when nobody is left to start another.
 """
 
 from __future__ import annotations
@@ -26,18 +26,17 @@ from .installation import Installation, LoadedInstallation, load_installation
 from .perform import open_surface, perform
 
 
-def main() -> None:
-    """Run the show that stdin tells of; exit 0 done, 1 it could not begin or broke off, 130."""
+def main(pipe: int) -> None:
+    """Run the show that stdin tells of, answering on `pipe`; exit 0, 1 it broke off, 130."""
     leave_no_core()
     tell_discreetly(_tell_crash)
-    pipe = os.dup(1)
-    os.dup2(2, 1)  # what a driver prints is no answer
     line = sys.stdin.buffer.readline()
     if not line.endswith(b"\n"):
         return  # nobody is there
     told = json.loads(line)
-    handing = Handing(pipe, taken_up(told["handed"]), told["until"], reports=told["job"]["as_json"])
-    _interrupt_by_signals()
+    handed = taken_up(told["handed"], told["left_out"])
+    handing = Handing(pipe, handed, told["until"], reports=told["job"]["as_json"])
+    _interrupt_by_signals(handing)
     threading.Thread(target=_watch, args=(handing,), daemon=True).start()
     raise SystemExit(_run(told["job"], handing))
 
@@ -70,10 +69,7 @@ def _run(job: dict[str, Any], handing: Handing) -> int:
         return 1
     if job["headless"] and not job["as_json"]:
         _say(f"{figures['frames']} frames drawn")
-    # Where a signal to this process alone has ended it, its parent may go on.
-    over = handing.asked.is_set() or signal.getsignal(signal.SIGTERM) is not signal.SIG_IGN
-    handing.finish({"report": figures, "over": over})
-    return 0 if over else 130
+    return 0 if handing.over else 130
 
 
 def chosen(job: dict[str, Any], assets: Assets) -> LoadedInstallation:
@@ -93,7 +89,7 @@ def _watch(handing: Handing) -> None:
         interrupt_main(signal.SIGINT)
 
 
-def _interrupt_by_signals() -> None:
+def _interrupt_by_signals(handing: Handing) -> None:
     """Let the first SIGINT or SIGTERM end the show as Ctrl-C does, and ignore what follows it.
 
     A second one would meet a show that is closing.
@@ -103,6 +99,7 @@ def _interrupt_by_signals() -> None:
     def interrupt(number: int, frame: FrameType | None) -> None:
         for each in numbers:
             signal.signal(each, signal.SIG_IGN)
+        handing.interrupted = True
         raise KeyboardInterrupt
 
     for each in numbers:

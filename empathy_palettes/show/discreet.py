@@ -9,6 +9,7 @@ import faulthandler
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from traceback import format_tb
 from types import TracebackType
 
@@ -26,7 +27,11 @@ def leave_no_core() -> None:
     # Linux: where cores go to a program (`core_pattern` begins with a bar) 0 is not asked for, and
     # 1 means none (fs/coredump.c). To a file neither allows a single page.
     most = 1 if sys.platform.startswith("linux") else 0
-    resource.setrlimit(resource.RLIMIT_CORE, (most, most))
+    with suppress(ValueError, OSError):
+        _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+        if hard != resource.RLIM_INFINITY:
+            most = min(most, hard)  # nobody but root may raise it again
+        resource.setrlimit(resource.RLIMIT_CORE, (most, most))
 
 
 def crash_lines(error: BaseException) -> list[str]:
@@ -70,6 +75,27 @@ def tell_discreetly(tell: Callable[[list[str]], None]) -> None:
     sys.excepthook = lambda _, error, __: tell(crash_lines(error))
     threading.excepthook = lambda hook: tell(_told(hook.exc_value))
     sys.unraisablehook = lambda hook: tell(_told(hook.exc_value))
+
+
+@contextmanager
+def discreetly(tell: Callable[[list[str]], None]) -> Iterator[None]:
+    """Hold people's data inside: leave no core, and let `tell` have what is not ours to mend.
+
+    Such an error ends the program with status 1. Those that a user can mend are passed on, and so
+    is what ends a program in the usual ways.
+    """
+    leave_no_core()
+    before = sys.excepthook, threading.excepthook, sys.unraisablehook
+    tell_discreetly(tell)
+    try:
+        yield
+    except EmpathyError:
+        raise
+    except Exception as error:
+        tell(crash_lines(error))
+        raise SystemExit(1) from None
+    finally:
+        sys.excepthook, threading.excepthook, sys.unraisablehook = before
 
 
 def _told(error: BaseException | None) -> list[str]:

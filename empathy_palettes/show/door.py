@@ -15,6 +15,7 @@ from ..inlet.naming import Digests, Naming, Space
 from ..inlet.notices import Notices
 from ..inlet.osc import encode
 from ..inlet.reader import Reader
+from ..inlet.reasons import Reason
 from ..inlet.said import UNSAID, Said, together
 from ..inlet.sample import SIMULATED
 from ..inlet.simulate import SimulatedCrowd
@@ -31,9 +32,10 @@ class Door:
 
     `naming`: turns names into numbers, those of the hand, of simulated people and of those who send
     apart from each other. `notices` holds what the technician should know. A simulated crowd leaves
-    over five seconds when somebody real is first let in. `accepted` counts what was let in of all
-    that was said, but for what was simulated. Once everything has been quiet for long
-    (`Gate.quiet`), and when it closes, the key of `naming` turns and everybody is forgotten.
+    over five seconds when somebody real is first let in; `real`: it has, in the show before.
+    `accepted` counts what was let in of all that was said, but for what was simulated. Once
+    everything has been quiet for long (`Gate.quiet`), and when it closes, the key of `naming` turns
+    and everybody is forgotten.
     """
 
     def __init__(
@@ -43,23 +45,30 @@ class Door:
         notices: Notices,
         listeners: Iterable[Listener] = (),
         simulated: SimulatedCrowd | None = None,
+        *,
+        real: bool = False,
     ) -> None:
         self.gate = gate
         self.notices = notices
         self.listeners = tuple(listeners)
         self.accepted = 0
         self._naming = naming
-        self._received = 0  # datagrams
+        self._refused = 0  # how often somebody was
         everything = (-1.0, 1.0)
         self._hand = Reader(everything, naming, notices, space=Space.HAND)
         self._simulator = Reader(
             everything, naming, notices, space=Space.SIMULATED, origin=SIMULATED
         )
-        self._simulated = simulated
+        self._simulated = None if real else simulated
         # Of each listener, and of the hand as the last: within one it is known what came first.
         self._waiting: list[list[Said]] = [[] for _ in range(len(self.listeners) + 1)]
         self._hand_feels: tuple[float, float] | None = None
-        self._leaving = False
+        self._leaving = real
+
+    @property
+    def real(self) -> bool:
+        """Whether a simulated crowd has begun to leave, as somebody real has come."""
+        return self._leaving
 
     @property
     def datagrams(self) -> int:
@@ -101,15 +110,16 @@ class Door:
         `steps`: how many the frame spans. The time for what has to be read slowly is that of all
         ports together: each has its part of it, and of what others before it left.
         """
-        if self.datagrams != self._received:  # those of the last frame, be they what they may
-            self._received = self.datagrams
-            self.gate.hear(step)
         left = slow_frames(steps)
         for place, listener in enumerate(self.listeners):
             said = listener.listen(step, steps, left / (len(self.listeners) - place))
             left = max(0.0, left - listener.reader.spent)
             if len(said):
                 self._waiting[place].append(said)
+        refused = sum(self.notices.rejected[reason] for reason in _REFUSED)
+        if refused != self._refused:  # by an adapter: the gate has not heard of it
+            self._refused = refused
+            self.gate.hear(step)
 
     def say(self, valence: float, arousal: float) -> None:
         """Let the hand at this machine feel something in [-1, 1]², along the path of everybody.
@@ -186,6 +196,7 @@ class Door:
 
 
 _NOBODY = np.empty(0, np.uint32)
+_REFUSED = (Reason.WAITING, Reason.WITHDRAWN)
 _ALL = float("inf")  # frames: what we tell ourselves is read whole, however long it takes
 
 

@@ -12,17 +12,35 @@ from typing import Any, NamedTuple
 
 NAME_BYTES = 16  # of a row, at its beginning
 
+#: What a line may hold: `key`, `gone`, `kept` with its `row`, `header` and `standing` are for the
+#: `Deposit`, `trying` for `Trials`. `shown`: there is a picture, and the show is to end at `until`.
+#: `report`: what there is to report. `over`: whether the show has ended as it should.
+_KINDS: dict[str, type | tuple[type, ...]] = {
+    "key": str,
+    "gone": str,
+    "kept": str,
+    "row": int,
+    "header": list,
+    "standing": list,
+    "trying": list,
+    "shown": bool,
+    "until": (int, float, type(None)),
+    "report": dict,
+    "over": bool,
+}
+
 
 class Standing(NamedTuple):
     """How a show stands, people left out.
 
     `place`: which entry of the playlist is on show. `frozen`: whether the picture is held still.
-    `dark`: whether it is to be black.
+    `dark`: whether it is to be black. `real`: whether the simulated crowd has made room for people.
     """
 
     place: int = 0
     frozen: bool = False
     dark: bool = False
+    real: bool = False
 
 
 BEGINNING = Standing()
@@ -45,14 +63,19 @@ class Deposit:
         return len(self._rows)
 
     def take(self, line: dict[str, Any]) -> None:
-        """Take what a line says: `key`, `gone`, `kept`, `header` and `standing`, each if there."""
+        """Take what a line says: `key`, `gone`, `kept`, `header` and `standing`, each if there.
+
+        ValueError, and nothing is taken, where the rows cannot be read.
+        """
+        gone = parts(b64decode(line.get("gone", "")), NAME_BYTES)
+        rows = parts(b64decode(line.get("kept", "")), line.get("row", 1))
         if "key" in line:
             self._key = line["key"]
             self._header = []
             self._rows.clear()
-        for name in parts(b64decode(line.get("gone", "")), NAME_BYTES):
+        for name in gone:
             self._rows.pop(name, None)
-        for row in parts(b64decode(line.get("kept", "")), line.get("row", 1)):
+        for row in rows:
             name = row[:NAME_BYTES]
             self._rows.pop(name, None)  # so that it comes last
             self._rows[name] = row
@@ -67,6 +90,15 @@ class Deposit:
             "standing": self._standing,
             **packed(self._rows.values()),
         }
+
+
+def is_ours(line: object) -> bool:
+    """Return whether what came up is a line of a show, and not what something in it has printed."""
+    return (
+        isinstance(line, dict)
+        and bool(line)
+        and all(key in _KINDS and isinstance(line[key], _KINDS[key]) for key in line)
+    )
 
 
 def packed(rows: Iterable[bytes]) -> dict[str, Any]:

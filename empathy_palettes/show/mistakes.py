@@ -25,7 +25,10 @@ def survived(tell: Callable[[tuple[str, ...]], None]) -> Iterator[None]:
 
 
 def our_mistake(error: Exception, file: str = "") -> Fault:
-    """Return an error that is none of a user's as a fault, with the line of ours that raised it."""
+    """Return an error that is none of a user's as a fault, with the line of ours that raised it.
+
+    Not with what it says: that may hold what somebody sent.
+    """
     *_, last = extract_tb(error.__traceback__)
-    problem = f"{type(error).__name__}: {error} ({Path(last.filename).name}, line {last.lineno})"
+    problem = f"{type(error).__name__} ({Path(last.filename).name}, line {last.lineno})"
     return Fault(file, "", problem, "this is a mistake of ours: please report it")

@@ -44,7 +44,8 @@ def perform(
     """Return the figures of a show that was run on `surface`; KeyboardInterrupt ends it.
 
     `title`: the command that was given. `tell` gets what a technician should know at the start.
-    `handing`: between this process and its parent, where it has one.
+    `handing`: between this process and its parent, where it has one; that has the figures before
+    anything is closed, for a driver may end the process then.
     """
     size = installation.display[0].size
     log = Log(default_log_path(), sys.stderr)
@@ -88,7 +89,10 @@ def perform(
             signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
         with suppress(KeyboardInterrupt):
             run(stage, clock, outlets)
-        return figures()
+        told = figures()
+        if handing:
+            handing.finish(told)
+        return told
 
 
 def open_surface(screen: Display, *, headless: bool, pad: bool = False) -> Surface:

@@ -5,7 +5,7 @@ Does not draw into the frame: it hands the stage at most two pictures and how to
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..core.clock import STEPS_PER_SECOND
@@ -38,7 +38,9 @@ class Programme:
     mistake of ours, too, is a line among the faults. `crossings`: the transition shaders to cross
     with; without one, or where it fails, it is a crossfade. `follow`: take up edits of the preset
     on show. `place`: the entry to begin with, where a show goes on that broke off; those that
-    cannot be made are left out then, too.
+    cannot be made are left out then, too. `left_out`: entries that a show broke off at, each with a
+    line that says so. `trying` is told the place of an entry before anything is made of it that
+    may end the show; and again that of the one on show, where another could not be made.
     """
 
     def __init__(
@@ -51,7 +53,11 @@ class Programme:
         crossings: Crossings | None = None,
         follow: bool = False,
         place: int | None = None,
+        left_out: Mapping[int, str] | None = None,
+        trying: Callable[[int], None] = lambda place: None,
     ) -> None:
+        self._shunned = left_out or {}
+        self._trying = trying
         self._workshop = workshop
         self._crossings = crossings
         self._follows = follow
@@ -117,6 +123,9 @@ class Programme:
         faults: list[str] = []
         for distance in range(len(self._entries)):
             self.place = (place + distance) % len(self._entries)
+            if self.place in self._shunned:
+                faults.append(self._shunned[self.place])
+                continue
             with survived(faults.extend):
                 made = self._make(self.place, view)
                 self._left_out = tuple(faults)
@@ -127,10 +136,14 @@ class Programme:
         faults: list[str] = []
         for distance in range(1, len(self._entries) + 1):
             place = (self.place + direction * distance) % len(self._entries)
+            if place in self._shunned:
+                faults.append(self._shunned[place])
+                continue
             made = None
             with survived(faults.extend):
                 made = self._make(place, view)
             if made is None:
+                self._trying(self.place)
                 continue
             leaving = self.scene
             self.scene, self._follower = made
@@ -172,6 +185,7 @@ class Programme:
             self._crossing = None
 
     def _make(self, place: int, view: CrowdView) -> tuple[Scene, Follower | None]:
+        self._trying(place)
         entry = self._entries[place]
         follower = Follower(self._workshop, entry) if self._follows else None
         scene = self._workshop.make(entry, view)

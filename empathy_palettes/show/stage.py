@@ -11,7 +11,6 @@ from ..core.clock import STEPS_PER_SECOND, Tick
 from ..core.command import Command
 from ..core.flash import SLEW
 from ..crowd.crowd import Crowd
-from ..crowd.modes import NO_MODES
 from ..crowd.signals import Reading
 from ..inlet.hearing import SILENCE, Track
 from ..mapping.view import CrowdView
@@ -112,12 +111,14 @@ class Stage:
         admitted = self.door.admit(step)
         self.crowd.step(step, admitted.samples, admitted.withdrawn)
         self.door.gate.forget(self.crowd.gone)
+        self._telling.step(self.crowd)
         self.most_people = max(self.most_people, int(self.crowd.raw["count"]))
 
     @property
     def standing(self) -> Standing:
         """How the show stands."""
-        return Standing(self.programme.place, self._frozen, self._light_wanted == 0.0)
+        dark = self._light_wanted == 0.0
+        return Standing(self.programme.place, self._frozen, dark, self.door.real)
 
     def _prepare(self) -> None:
         self._listen()
@@ -143,7 +144,7 @@ class Stage:
     @property
     def told(self) -> Reading:
         """The signals as they may be told: only how many people, while they are too few."""
-        return self._telling.reading(self.crowd)
+        return self._telling.reading
 
     @property
     def analysis(self) -> dict[str, float]:
@@ -152,16 +153,15 @@ class Stage:
 
     def _view(self) -> CrowdView:
         crowd, telling = self.crowd, self._telling
-        few = telling.few(crowd)
         return CrowdView(
             crowd.reading,
             crowd.people,
-            NO_MODES if few else telling.modes(crowd),
+            telling.modes,
             crowd.current_step,
             crowd.settings.leave_after,
             self._sound.at(crowd.current_step) if self._sound else SILENCE,
-            clusters=None if few else telling.clusters(crowd),
-            circles=None if few else telling.circles(crowd),
+            clusters=telling.clusters,
+            circles=telling.circles,
         )
 
     def _draw(self, phase: float, light_phase: float, steps: int) -> Frame:

@@ -104,13 +104,17 @@ class SlowGate:
 
     def admit(self, rows: Sequence[Told], step: int) -> tuple[list[Sampled], list[int]]:
         rows, claims = self.heed(rows)
+        out_of_afar = {row.who for row in rows if self.is_from_afar(row)}
         out = self.admit_heard(rows, step)
         self.bound |= {who: host for who, host in claims.items() if self.met(who)}
+        for who in out_of_afar & self.withdrawn:
+            self.bound.pop(who, None)
         self.tidy()
         return out
 
     def heed(self, rows: Sequence[Told]) -> tuple[list[Told], dict[str, int]]:
         """Return what is heard, and which machine has spoken first for whom."""
+        shut = {who for who in self.withdrawn if who not in self.bound}
         for row in rows:
             opens = row.consent and row.host == 0 and row.who not in self.present
             if opens and (row.who in self.withdrawn or self.bound.get(row.who) != 2):
@@ -126,7 +130,8 @@ class SlowGate:
             if own:
                 counts = self.takes_over(row, own) or (row.who in moving and own == voice)
             else:
-                counts = row.host > 1 or (row.host == 0 and (row.feels or row.consent == 0))
+                counts = row.host > 1 and not (row.who in shut and not row.consent)
+                counts |= row.host == 0 and (row.feels or row.consent == 0)
             if counts:
                 claims.setdefault(row.who, voice)
         whose |= claims
@@ -134,6 +139,11 @@ class SlowGate:
         if len(heard) < len(rows):
             self.rejected[Reason.ELSEWHERE] += len(rows) - len(heard)
         return heard, claims
+
+    def is_from_afar(self, row: Told) -> bool:
+        """Whether it is a no that another machine says for somebody who is not here."""
+        bound = row.who in self.withdrawn and row.who in self.bound
+        return row.consent == 0 and row.host > 1 and row.who not in self.present and not bound
 
     def takes_over(self, row: Told, own: int) -> bool:
         gone = row.who not in self.present and row.who not in self.withdrawn

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from empathy_palettes.inlet.gate import QUIET_STEPS, Gate, Mode
+from empathy_palettes.inlet.gate import EMPTY_STEPS, QUIET_STEPS, Gate, Mode
 from empathy_palettes.inlet.gating.kept import NO_NUMBER, NOTHING_SAID, is_gone, nothing
 from empathy_palettes.inlet.notices import Notices
 from empathy_palettes.inlet.reasons import Reason
@@ -31,11 +31,28 @@ def test_it_is_quiet_when_nobody_is_here_and_nothing_has_been_heard() -> None:
     assert gate.quiet(7 + QUIET_STEPS)
     samples_of(gate, feels("stranger"), step=100)  # in vain
     assert not gate.quiet(99 + QUIET_STEPS)
-    gate.hear(200)
+    gate.hear(200)  # of somebody whom an adapter refused
     assert not gate.quiet(199 + QUIET_STEPS)
     assert gate.quiet(200 + QUIET_STEPS)
     gate.forget_all()
     assert not gate.quiet(10 * QUIET_STEPS)
+
+
+def test_who_sends_for_ever_in_vain_puts_it_off_for_six_hours_and_no_longer() -> None:
+    gate = Gate("explicit")
+    begin, every = 1_000, QUIET_STEPS - 1
+    turned = []
+    for step in range(begin, begin + 2 * EMPTY_STEPS, every):
+        samples_of(gate, feels("stranger")._replace(host=FAR), step=step)
+        if gate.quiet(step):
+            turned.append(step)
+            gate.forget_all()
+    assert len(turned) == 1 and 0 <= turned[0] - begin - EMPTY_STEPS < every
+    samples_of(gate, consent("a", 1), feels("a"), step=step + 1)
+    assert not gate.quiet(step + EMPTY_STEPS)  # somebody is here
+    gate.forget(np.array([0], np.uint32))
+    samples_of(gate, feels("stranger"), step=step + EMPTY_STEPS)
+    assert not gate.quiet(step + EMPTY_STEPS + 1)
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -54,7 +71,7 @@ def test_nothing_is_left_of_anybody_but_that_numbers_go_on(mode: Mode) -> None:
     assert len(gate.changes()) == 0
     samples = samples_of(gate, consent("b", 1), circle("b", "y"), feels("b"), step=20)
     assert samples[["who", "circle"]].tolist() == [(1, 1)]
-    assert gate.header() == (2, mode == "attested", 1)
+    assert gate.header() == (2, mode == "attested", 1, mode == "attested", 1)
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -123,4 +140,4 @@ def test_nobody_pays_for_changes_that_nobody_asks_for() -> None:
     assert gate._registry.touched is None
     assert len(gate.changes()) == 1000
     samples_of(gate, *(feels(f"n{number}") for number in range(1000)), step=9)
-    assert gate._registry.touched == []
+    assert gate._registry.touched is not None and not gate._registry.touched.any()

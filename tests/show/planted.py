@@ -190,6 +190,36 @@ def _broken() -> list[Planted]:
     return found
 
 
+#: What is no name, and yet what somebody feels: sent in ways in which nothing of it counts.
+ODD = ("73.4159", "87.251", "0.31739", "4117", "-5.8137", "angrr", "gladd")
+
+
+def odd_packets() -> list[bytes]:
+    """Return packets of values and words that are refused, each for another reason."""
+    nobody, somebody = "/empathy/q9", "/empathy/p1"
+    return [
+        packet
+        for who in (nobody, somebody)
+        for packet in (
+            encode(who, 73.4159, -5.8137),
+            encode(f"{who}/valence", 87.251),
+            encode(who, 0.31739, 0.31739, 0.0, 87.251),
+            encode(f"{who}/consent", 4117),
+            encode(f"{who}/consent", 73.4159),
+            encode(f"{who}/word", "angrr"),
+            encode(f"{who}/word", "gladd"),
+            encode("/empathy/crowd", struct.pack("<8sff", b"q9", 73.4159, -5.8137)),
+            encode("/emotion/valence", 73.4159),
+            encode("/emotion", "gladd"),
+        )
+    ] + [encode(nobody, 0.31739, -0.31739)] * 3
+
+
+def odd_in(data: bytes) -> list[str]:
+    """Return which of the odd values and words are told, in as many digits as tell them."""
+    return [each for each in ODD if each[:5].encode() in data.lower()]
+
+
 PLANTED = [
     *_names(),
     *_texts(),

@@ -27,7 +27,7 @@ from empathy_palettes.inlet.reasons import Reason
 from empathy_palettes.inlet.wire.datagrams import MAPPED, packed
 from empathy_palettes.show.door import Door
 from empathy_palettes.show.listening import Inlet, open_listener
-from tests.show.planted import HOSTS, PLANTED, found_in, packets
+from tests.show.planted import HOSTS, ODD, PLANTED, found_in, odd_in, odd_packets, packets
 
 ADAPTERS = ("emotion-split", "label", "zigsim", "emotibit")
 SPY = Path(__file__).parents[1] / "cli" / "spy.py"
@@ -89,7 +89,8 @@ class Place:
         for host in ("127.0.0.1", *HOSTS):
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
                 sender.bind((host, 0))
-                for turn, packet in enumerate([*SAYS_YES, *packets(), *SAYS_YES]):
+                said = [*SAYS_YES, *odd_packets(), *packets(), *SAYS_YES]
+                for turn, packet in enumerate(said):
                     sender.sendto(packet, ("127.0.0.1", self.udp))
                     if turn % 20 == 0:  # no faster than what is slow to read is read
                         time.sleep(0.017)
@@ -148,6 +149,7 @@ def test_there_are_fifty_and_they_would_be_found() -> None:
     assert len(PLANTED) >= 50 and len({each.text for each in PLANTED}) == len(PLANTED)
     for each in PLANTED:
         assert found_in(b"line 1: " + each.text.encode().upper()), each
+    assert odd_in(" ".join(ODD).encode()) == [*ODD]
     assert not found_in(b"12 values from 1 sender wait for consent: /empathy/<who>/<like valence>")
 
 
@@ -181,8 +183,10 @@ def test_a_show_that_breaks_off_and_one_that_ends_leave_nothing(place: Place) ->
     assert len(left["sent"]) > 1_000 and "ValueError" in place.told()
     assert len(report["rejected"]) > 15, report["rejected"]
     assert {name for name, data in left.items() if found_in(data)} == set()
+    assert {name for name in ("stdout", "stderr") if odd_in(left[name])} == set()
     log = left["state/empathy-palettes/show.log"]
     assert b"restarts" in left["stdout"] and b"ValueError" in log
+    assert b"set range = [" in log and not odd_in(log)
 
 
 @pytest.mark.parametrize("words", [(), pytest.param(("--json",), marks=pytest.mark.soak)])
@@ -213,7 +217,7 @@ def test_what_a_door_keeps_is_no_name(mode: Mode) -> None:
     with closing(Door(gate, naming, notices, [listener])):
         for step in range(60):
             machine = machines[step % len(machines)]
-            some = packets()[step % 7 :: 7]
+            some = [*packets()[step % 7 :: 7], *odd_packets()[step % 5 :: 5]]
             said = listener.reader.read(packed(some, [machine] * len(some)), step)
             gate.admit(said, step)
             lines.update(notices.lines(step))
@@ -221,4 +225,6 @@ def test_what_a_door_keeps_is_no_name(mode: Mode) -> None:
         assert notices.rejected[Reason.ELSEWHERE] > 0
         adapted = listener.reader._adapters
         held = pickle.dumps([gate, notices, naming, adapted, gate.changes()])
-        assert not found_in(held) and not found_in("\n".join(lines).encode())
+        told = "\n".join(lines).encode()
+        assert not found_in(held) and not found_in(told) and not odd_in(told)
+        assert b"set range = [" in told and b"empathy list words" in told

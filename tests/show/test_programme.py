@@ -196,7 +196,7 @@ def test_a_mistake_of_ours_while_the_next_is_made_leaves_on_what_is_on(
         go(programme, view, STAY)
         assert programme.scene.loaded.path.stem == "white"
         first, _ = programme.faults
-        assert first.startswith("KeyError: 'x' (test_programme.py, line ")
+        assert first.startswith("KeyError (test_programme.py, line ")
         assert first.endswith("): this is a mistake of ours: please report it")
         assert programme.draw(0.0).second is None
     go(programme, view, RETRY_STEPS)
@@ -214,7 +214,7 @@ def test_a_mistake_of_ours_in_an_edit_leaves_on_what_is_on(
         path.write_text(path.read_text() + "\n")
         go(programme, view, 2)
         (line,) = programme.faults
-        assert "KeyError: 'x'" in line and "a mistake of ours" in line
+        assert "KeyError (" in line and "'x'" not in line and "a mistake of ours" in line
     path.write_text(path.read_text() + "\n")
     go(programme, view, 1)
     assert programme.faults == ()
@@ -230,7 +230,7 @@ def test_a_mistake_of_ours_in_a_transition_is_a_crossfade(
     mix = programme.draw(0.5)
     assert mix.second is not None and 0 < mix.amount < 1
     (line,) = programme.faults
-    assert "KeyError: 'x'" in line and "a mistake of ours" in line
+    assert "KeyError (" in line and "'x'" not in line and "a mistake of ours" in line
     assert crossings.released == (where != "begin")
     go(programme, view, 7)
     assert programme.draw(0.0).second is None

@@ -88,7 +88,7 @@ class Reading:
             return 0
         found = lookup(self._words.get(said.strip().casefold(), said))
         if found is None:
-            self._notices.unknown_word(said, sender)
+            self._notices.reject(Reason.WORD, sender)
             return 0
         return found.index
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..said import ADAPTED
+from ..wire.traffic import NETWORK
 from .allowance import Allowances, Mask, Numbers
 
 
@@ -20,6 +21,7 @@ class Arrivals:
     So may adapters, which count for themselves.
 
     `by_inlet`: that of inlets that have another, by their number. Each inlet counts for itself.
+    Machines of one IPv6 network share theirs, as one machine may have all its addresses.
     """
 
     def __init__(self, each_second: int, by_inlet: Mapping[int, int] | None = None) -> None:
@@ -39,7 +41,7 @@ class Arrivals:
         through = origins[far]
         for inlet in np.unique(through).tolist():
             some = far[through == inlet]
-            got[some] = self._of(inlet).take(hosts[some], step)
+            got[some] = self._of(inlet).take(hosts[some] & NETWORK, step)
         return got
 
     def _of(self, inlet: int) -> Allowances:

@@ -28,24 +28,35 @@ class HandedOn:
         self._told = nothing(registry.room)
         self._watch(registry, memory)
 
+    def know(self, rows: Rows, kept: Kept, gone: Kept) -> None:
+        """Take it that `kept` has been told of these rows; from there on changes are told.
+
+        `gone`: what has been told of others, of whom nothing is known any more.
+        """
+        if len(gone):
+            self._untold.append(_gone(gone["name"]))
+        if len(self._told) < self._registry.room:
+            self._told = nothing(self._registry.room)
+        self._told[rows] = kept
+
     def changes(self) -> Kept:
         """Return rows of those of whom something has changed since the last call; gone ones first.
 
         A name may be there twice, gone and then as somebody new.
         """
         touched = self._registry.touched
-        if not touched and not self._untold:
+        rows = np.flatnonzero(touched) if touched is not None else _NO_ROWS
+        if not len(rows) and not self._untold:
             return _NONE
         parts, self._untold = self._untold, []
-        if touched:
-            rows = np.unique(np.concatenate(touched))
-            touched.clear()
+        if touched is not None and len(rows):
+            touched[rows] = False
             parts += self._changed(rows)
         return np.concatenate(parts)
 
     def _watch(self, registry: Registry, memory: Memory) -> None:
         self._registry, self._memory = registry, memory
-        registry.touched = []
+        registry.touched = np.zeros(registry.room, np.bool_)
         registry.touch(registry.everybody())
 
     def _changed(self, rows: Rows) -> list[Kept]:
@@ -75,3 +86,4 @@ def _differ(one: Kept, other: Kept) -> NDArray[np.bool_]:
 
 
 _NONE = nothing()
+_NO_ROWS: Rows = np.empty(0, np.int64)

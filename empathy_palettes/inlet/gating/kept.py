@@ -39,12 +39,15 @@ class Header(NamedTuple):
     """What a gate knows of nobody in particular.
 
     `next_number`: which is given next. `trusts`: whether strangers may come. `level`: what those
-    may be taken for who come without a word on consent, 1 or 2.
+    may be taken for who come without a word on consent, 1 or 2. `attested` and `told_level`: what
+    the gate was told of both when it began.
     """
 
     next_number: int
     trusts: bool
     level: int = 1
+    attested: bool = False
+    told_level: int = 1
 
 
 def nothing(count: int = 0) -> Kept:

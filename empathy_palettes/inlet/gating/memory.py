@@ -207,7 +207,10 @@ class Memory:
         return kept
 
     def restore(self, rows: Rows, kept: Kept) -> None:
-        """Know again what was handed on of `rows`, which are new; seats are not given here."""
+        """Know again what was handed on of `rows`, which are new; seats are not given here.
+
+        Of more than there is room for the first of them are forgotten.
+        """
         registry, consent = self._registry, kept["consent"]
         registry.host[rows] = kept["host"]
         registry.level[rows] = np.maximum(consent, 0)
@@ -220,6 +223,8 @@ class Memory:
         absent = ~registry.seated[rows]
         self._consented.put_all(rows[absent & (consent > 0) & self.takes_memory(consent)])
         self._chose.put_all(rows[absent & (kept["place"] != 0)])
+        self._forget_consents()
+        self._forget_circles(len(self._chose) - self._most)
 
     def _said(self, rows: Rows) -> NDArray[np.int8]:
         registry = self._registry

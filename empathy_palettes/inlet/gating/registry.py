@@ -32,8 +32,8 @@ class Registry:
     that −1, `NOWHERE`, finds an empty one. `present_count`, `seated_count`: how many are. `first`:
     the number given first.
 
-    `touched`: the rows of which something may have changed, in lists that whoever reads them
-    empties; None while nobody does.
+    `touched` (n,) bool: the rows of which something may have changed since whoever reads them has
+    cleared them; None while nobody does.
     """
 
     def __init__(self, first: int = 0) -> None:
@@ -47,7 +47,7 @@ class Registry:
         self.host = np.zeros(_FIRST_ROOM, np.uint64)
         self.present_count = 0
         self.seated_count = 0
-        self.touched: list[Rows] | None = None
+        self.touched: NDArray[np.bool_] | None = None
         self._rows = Places()
         self._numbers = Places()
         self._next = first
@@ -69,8 +69,8 @@ class Registry:
 
     def touch(self, rows: Rows) -> None:
         """Note that something of these rows may have changed."""
-        if self.touched is not None and len(rows):
-            self.touched.append(rows)
+        if self.touched is not None:
+            self.touched[rows] = True
 
     def find(self, names: Digests) -> Rows:
         """Return the row of each name, `NOWHERE` where it has none."""
@@ -164,7 +164,7 @@ class Registry:
     def _grow(self, more: int) -> None:
         before = self.room
         room = max(2 * before, before + more)
-        for column in _COLUMNS:
+        for column in (*_COLUMNS, *(() if self.touched is None else ("touched",))):
             old = getattr(self, column)
             new = np.zeros((room, *old.shape[1:]), old.dtype)
             new[:before] = old

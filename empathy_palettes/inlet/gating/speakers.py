@@ -2,13 +2,15 @@
 
 Decides nothing of consent: it says who is not to be heard. A machine is a keyed number.
 
-A name is its machine's while its person is here, while they have said no, and while they are
-remembered as having consented. A phone whose address has changed comes back by a new yes once its
-person has gone for their silence; where strangers are trusted and there is no word on consent to
-remember, without. This machine may always speak for anybody, as who works at it stands before
-them, and so may an adapter for those whom its inlet names. What this machine feels for somebody, or
-their no, makes them its own; its yes to somebody who is not here, and is another machine's or said
-no, leaves them to whoever speaks next.
+A name is its machine's while its person is here, while they have said no as they were, and while
+they are remembered as having consented. A phone whose address has changed comes back by a new yes
+once its person has gone for their silence; where strangers are trusted and there is no word on
+consent to remember, without. A no for somebody who is not here may be anybody's: it holds, but
+makes them nobody's, and the next yes, wherever from, opens the door to them again. This machine may
+always speak for anybody, as who works at it stands before them, and so may an adapter for those
+whom its inlet names. What this machine feels for somebody, or their no, makes them its own; its yes
+to somebody who is not here, and is another machine's or said no, leaves them to whoever speaks
+next.
 """
 
 from __future__ import annotations
@@ -78,6 +80,25 @@ class Speakers:
         self._registry.host[rows] = heeded.hosts[known]
         self._registry.touch(rows)
 
+    def noes_from_afar(self, said: Said, rows: Rows) -> Rows:
+        """Return, before it is heard, of whom a batch holds a no that is to bind no machine.
+
+        Another machine's, of people who are not here, nor said no as they were.
+        """
+        noes = np.flatnonzero(said.consent == 0)
+        if not len(noes):
+            return noes
+        registry, people = self._registry, rows[noes]
+        theirs = registry.seated[people] | (registry.withdrawn[people] & (registry.host[people] > 0))
+        afar: Rows = people[(said.host[noes] > ADAPTED) & ~theirs]
+        return afar
+
+    def unbind(self, rows: Rows) -> None:
+        """Let these people be nobody's, as far as they are remembered as having said no."""
+        rows = rows[self._registry.withdrawn[rows]]
+        self._registry.host[rows] = 0
+        self._registry.touch(rows)
+
     def _heed(self, said: Said, rows: Rows, bound: Hosts, voice: Hosts, here: Mask) -> Heeded:
         registry = self._registry
         absent = ~registry.seated[rows]
@@ -92,7 +113,11 @@ class Speakers:
         remote = said.host > ADAPTED
         free = bound == 0
         felt = ~(np.isnan(said.valence) & np.isnan(said.arousal) & np.isnan(said.dominance))
-        claims = free & (remote | (here & (felt | (said.consent == 0))))
+        # Who has said no, and is nobody's, is so until there is a yes.
+        shut = refused & ~yes & remote
+        if np.count_nonzero(opens):
+            shut &= ~np.isin(rows, rows[opens])
+        claims = free & ((remote & ~shut) | (here & (felt | (said.consent == 0))))
         takes_over = remote & yes & absent & ~refused & ~free & (bound != voice)
         contested = np.count_nonzero(takes_over) > 0
         if contested:
@@ -102,7 +127,7 @@ class Speakers:
         if not len(claiming):
             return Heeded(_any(remote & ~free & (bound != voice)), said.name[:0], said.host[:0])
         whose = voice[claiming]
-        if contested or (whose != whose[0]).any():
+        if contested or (whose != whose[0]).any() or np.count_nonzero(shut & free):
             involved = np.flatnonzero(free | disputed if contested else free)
             first, which = distinct(said.name[involved])
             claim = np.full(len(first), -1)

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from ..address import Scale
 from ..naming import Naming, Space
-from ..notices import MOST_EXAMPLES, Notices
+from ..notices import Notices
 from ..reasons import Reason
 from ..said import UNSAID, Said
 from ..sample import Kind
@@ -238,9 +238,7 @@ class Batch:
         self._notices.out_of_range_many(values, self._scale.range, sender[outside])
         fine &= finite
         if weight is not None and light is not None:
-            heavy = np.flatnonzero(fine & ~light)
-            shown = [f"{value:g}" for value in weight[heavy[:MOST_EXAMPLES]].tolist()]
-            self._notices.reject_many(Reason.WEIGHT, sender[heavy], shown)
+            self._notices.reject_many(Reason.WEIGHT, sender[fine & ~light])
             fine &= light
         return fine
 

@@ -15,6 +15,7 @@ from ..reasons import Reason
 from .datagrams import Datagrams, Hosts, Ints
 
 HERE = 0  # of `host_numbers`
+NETWORK = np.uint64(0xFFFF_FFFF)  # the bits of such a number that tell the network
 
 _MARK = np.frombuffer(b"\0\0\xff\xff", np.uint32)[0]  # before an IPv4 address
 _ONE = np.frombuffer(b"\0\0\0\1", np.uint32)[0]
@@ -25,7 +26,7 @@ class Traffic:
     """Lets each host through with at most `rate` datagrams a second, this machine with any number.
 
     Token buckets (`Allowances`) that hold a second's worth: so many may come at once. What is one
-    host, `host_numbers` tells, under a key of this object's own unless `naming` is given. What
+    host, `network_numbers` tells, under a key of this object's own unless `naming` is given. What
     comes too fast is counted in `notices`. `len`: how many hosts are told apart now.
     """
 
@@ -48,7 +49,7 @@ class Traffic:
         through = np.ones(len(datagrams), np.bool_)
         if loopback:
             return through
-        hosts = host_numbers(datagrams.host, self._naming)
+        hosts = network_numbers(datagrams.host, self._naming)
         strangers = np.flatnonzero(hosts != HERE)
         allowed = self._allowances.take(hosts[strangers], step)
         if not allowed.all():
@@ -60,13 +61,30 @@ class Traffic:
 
 
 def host_numbers(host: Hosts, naming: Naming) -> Numbers:
-    """Return (n,) a keyed number for each host's address, (n, 2) as `Datagrams` has it.
+    """Return (n,) a keyed number for each machine's address, (n, 2) as `Datagrams` has it.
 
-    A host is an IPv4 address, or an IPv6 network of 64 bits, for a machine is given a whole one.
-    `HERE` stands for this machine.
+    Of an IPv6 address all 128 bits count, as all who are in a room share a network; its lower half,
+    `NETWORK`, is the same for all of one. `HERE` stands for this machine.
     """
     if len(host) > 1 and (host == host[0]).all():  # the usual case: one gateway, or one flood
         return np.repeat(host_numbers(host[:1], naming), len(host))
+    numbers = network_numbers(host, naming)
+    six = np.flatnonzero((host[:, 0] != 0) & (numbers != HERE))
+    if len(six):
+        words = np.ascontiguousarray(host[six]).view(np.uint32).T
+        keyed = naming.digests_of_words(words, np.full(len(six), 16), Space.HOST)[:, 0]
+        keyed = (keyed & ~NETWORK) | (numbers[six] & NETWORK)
+        numbers[six] = np.maximum(keyed, np.uint64(HERE + 1))
+    return numbers
+
+
+def network_numbers(host: Hosts, naming: Naming) -> Numbers:
+    """Return (n,) a keyed number for each IPv4 address, or network of 64 bits of an IPv6 one.
+
+    A machine is given a whole one of these, so what somebody may send is counted by it.
+    """
+    if len(host) > 1 and (host == host[0]).all():
+        return np.repeat(network_numbers(host[:1], naming), len(host))
     numbers = np.zeros(len(host), np.uint64)
     strangers = ~from_here(host)
     if strangers.any():

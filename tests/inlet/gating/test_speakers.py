@@ -130,6 +130,48 @@ def test_of_two_machines_that_speak_at_once_the_first_is_heard(mode: Mode) -> No
     assert gate.may_speak(names, np.zeros(3, np.uint64)).all()
 
 
+@pytest.mark.parametrize("level", [1, 2])
+@pytest.mark.parametrize("was_here", [True, False])
+def test_a_no_of_a_stranger_for_who_is_not_here_keeps_nobody_s_own_yes_out(
+    was_here: bool, level: int
+) -> None:
+    gate = Gate("attested", level=level)
+    if was_here:
+        assert numbers(gate, *by(PHONE, feels("anna"))) == [0]
+        gate.forget(ANNA)
+    samples_of(gate, *by(OTHER, consent("anna", 0)), step=1)
+    samples_of(gate, *by(OTHER, feels("anna"), consent("anna", 0)), step=2)
+    assert numbers(gate, *by(PHONE, feels("anna")), step=3) == []  # it is a no all the same
+    come = [feels("anna"), consent("anna", 1), feels("anna", 0.5)]
+    assert numbers(gate, *by(OTHER, feels("anna")), *by(PHONE, *come), step=4) == [int(was_here)]
+    assert withdrawn(gate, *by(OTHER, consent("anna", 0)), step=5) == []  # it is the phone's now
+    assert withdrawn(gate, *by(PHONE, consent("anna", 0)), step=5) == [int(was_here)]
+    assert numbers(gate, *by(OTHER, consent("anna", 1), feels("anna")), step=6) == []
+
+
+def test_nor_does_a_yes_of_theirs_that_comes_before_it() -> None:
+    gate, _ = gate_with_anna("attested")
+    samples_of(gate, *by(PHONE, consent("anna", 2)))
+    gate.forget(ANNA)
+    samples_of(gate, *by(OTHER, consent("anna", 2)), step=1)
+    samples_of(gate, *by(OTHER, consent("anna", 0)), step=2)
+    samples_of(gate, *by(OTHER, consent("anna", 2), consent("anna", 0)), step=3)
+    assert not gate._registry.host.any()
+    assert numbers(gate, *by(PHONE, consent("anna", 1), feels("anna")), step=4) == [1]
+
+
+def test_three_hundred_noes_of_a_stranger_before_anybody_comes_keep_nobody_out() -> None:
+    gate, notices = Gate("attested"), Notices()
+    gate._answers._notices = gate._notices = notices
+    names = [f"phone{number}" for number in range(300)]
+    for turn, name in enumerate(names):
+        samples_of(gate, *by(OTHER, consent(name, 0)), step=2 * turn)
+    come = [consent(name, 1)._replace(host=1_000 + turn) for turn, name in enumerate(names)]
+    felt = [feels(name)._replace(host=1_000 + turn) for turn, name in enumerate(names)]
+    assert len(samples_of(gate, *come, *felt, step=700)) == 300
+    assert not notices.rejected
+
+
 def test_nothing_is_known_of_the_machine_of_who_has_gone() -> None:
     gate, _ = gate_with_anna("explicit")
     samples_of(gate, *by(PHONE, consent("anna", 0)), step=1)

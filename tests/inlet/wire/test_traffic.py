@@ -14,7 +14,15 @@ from empathy_palettes.inlet.naming import Naming
 from empathy_palettes.inlet.notices import Notices
 from empathy_palettes.inlet.reasons import Reason
 from empathy_palettes.inlet.wire.datagrams import Datagrams, host_bytes, packed
-from empathy_palettes.inlet.wire.traffic import HERE, Traffic, from_here, host_numbers, turn
+from empathy_palettes.inlet.wire.traffic import (
+    HERE,
+    NETWORK,
+    Traffic,
+    from_here,
+    host_numbers,
+    network_numbers,
+    turn,
+)
 
 A, B, V6 = "10.0.0.1", "192.168.7.2", "2001:db8::1"
 
@@ -116,11 +124,17 @@ def test_one_host_has_one_number_under_one_key() -> None:
     naming = Naming(bytes(16))
     hosts = [A, B, V6, "2001:db8::2", "2001:db8:0:1::1", "127.0.0.1", A]
     numbers = host_numbers(from_hosts(hosts).host, naming)
-    assert len(numbers) == len(hosts) and len(set(numbers.tolist())) == 5
-    assert numbers[0] == numbers[6] and numbers[2] == numbers[3] and numbers[5] == HERE
+    assert len(numbers) == len(hosts) and len(set(numbers.tolist())) == 6
+    assert numbers[0] == numbers[6] and numbers[5] == HERE
+    networks = numbers & NETWORK
+    assert networks[2] == networks[3] and len(set(networks.tolist())) == 5
     alone = [host_numbers(from_hosts([host] * 3).host, naming) for host in hosts]
     assert (np.array(alone) == numbers[:, None]).all()
     assert host_numbers(from_hosts([A]).host, Naming(bytes(15) + b"1")) != numbers[0]
+    local = from_hosts(["fe80::1111:2222:3333:4444", "fe80::aaaa:bbbb:cccc:dddd", "fe80::1"]).host
+    assert len(set(host_numbers(local, naming).tolist())) == 3
+    assert len(set(network_numbers(local, naming).tolist())) == 1
+    assert (network_numbers(from_hosts([A, B]).host, naming) == numbers[:2]).all()
 
 
 @settings(max_examples=60, deadline=None)

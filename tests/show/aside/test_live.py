@@ -178,7 +178,7 @@ def test_a_mistake_of_ours_in_a_trial_is_a_fault_and_the_next_is_tried(
     with monkeypatch.context() as broken:
         broken.setattr("json.loads", dict[str, str]().__getitem__)
         (fault,) = aside.try_out("white", None, 0).result()
-    assert fault.file == "white" and fault.problem.startswith("KeyError: ")
+    assert fault.file == "white" and fault.problem.startswith("KeyError (child.py, line ")
     assert fault.fix == "this is a mistake of ours: please report it"
     assert aside.try_out("white", None, 0).result() == ()
 
