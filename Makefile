@@ -26,7 +26,7 @@ lint: setup
 bench: setup
 	@.venv/bin/python -c "import numba" 2>/dev/null || .venv/bin/python -m pip install --quiet \
 		--disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
-	for each in osc crowd wire frame wall; do .venv/bin/python -m benchmarks.bench_$$each || exit 1; done
+	for each in osc crowd wire frame wall guard; do .venv/bin/python -m benchmarks.bench_$$each || exit 1; done
 
 # Draws the pictures of gallery/ again, by the lines that stand in its README.
 gallery: setup

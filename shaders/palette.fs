@@ -115,6 +115,7 @@ vec4 draw_picture()
     vec2 at = uv * grid;
     ivec2 centre = ivec2(at);
     float nearest = 1.0;
+    float radius = 0.0;
     float shade = 0.0;
     float who = -1.0;
     int span = texture(emo_field, uv).r > 0.0 ? 1 : -1; // nobody near: the loop ends at once
@@ -125,15 +126,17 @@ vec4 draw_picture()
             float r = min(one.w * 0.001, 0.005);
             float edge = one.z < 0.0 ? 1.0 : length(off) - r;
             float below = one.z < 0.0 ? 1.0 : length(off + vec2(-0.0008, 0.0014)) - r;
-            shade = max(shade, 1.0 - smoothstep(0.0, 0.0024, below));
+            float small = min(r * r / (pixel * pixel), 1.0); // a smaller one's shadow is fainter, too
+            shade = max(shade, (1.0 - smoothstep(0.0, 0.0024, below)) * small);
             who = edge < nearest ? one.z : who;
+            radius = edge < nearest ? r : radius;
             nearest = min(nearest, edge);
         }
     }
     vec3 own = srgb_decode(person_colour(emo_people, max(who, 0.0)).rgb);
     float here_now = who < 0.0 ? 0.0 : person_presence(emo_people, who);
     colour *= 1.0 - 0.4 * shade * here_now;
-    colour = mix(colour, own * 1.1 + 0.03, (1.0 - smoothstep(-pixel, pixel, nearest)) * here_now);
+    colour = mix(colour, own * 1.1 + 0.03, person_cover(nearest, radius, pixel) * here_now);
     return vec4(srgb_encode(shoulder(colour, 0.85)), 1.0);
 }
 

@@ -154,6 +154,7 @@ vec4 draw_picture()
     vec2 at = uv * grid;
     ivec2 centre = ivec2(at);
     float nearest = 1.0;
+    float radius = 0.0;
     float glow = 0.0;
     float who = -1.0;
     int span = texture(emo_field, uv).r > 0.0 ? 1 : -1; // nobody near: the loop ends at once
@@ -166,13 +167,14 @@ vec4 draw_picture()
             float soft = max(1.0 - dot(off, off) / 4.6e-5, 0.0);
             glow += one.z < 0.0 ? 0.0 : soft * soft;
             who = edge < nearest ? one.z : who;
+            radius = edge < nearest ? r : radius;
             nearest = min(nearest, edge);
         }
     }
     vec3 own = srgb_decode(person_colour(emo_people, max(who, 0.0)).rgb);
     float here_now = who < 0.0 ? 0.0 : person_presence(emo_people, who);
     colour += own * min(glow, 1.5) * 0.22 * here_now;
-    colour = mix(colour, own * 0.8 + 0.12, (1.0 - smoothstep(-pixel, pixel, nearest)) * here_now);
+    colour = mix(colour, own * 0.85 + 0.15, person_cover(nearest, radius, pixel) * here_now);
     return vec4(srgb_encode(shoulder(colour, 0.7)), 1.0);
 }
 

@@ -287,6 +287,7 @@ vec4 draw_picture()
     colour *= 1.0 - 0.35 * min(around.a * 0.3, 1.0);
     colour += around.rgb * 0.07;
     float nearest = 1.0;
+    float radius = 0.0;
     float largest = texelFetch(lights, centre, 0).w;
     int span = largest > 0.0 ? 1 : -1; // nobody near: the loop ends at once
     for (int y = -span; y <= span; y++) {
@@ -294,11 +295,12 @@ vec4 draw_picture()
             ivec2 cell = clamp(centre + ivec2(x, y), ivec2(0), textureSize(lights, 0) - 1);
             vec3 one = texelFetch(lights, cell, 0).xyz;
             float edge = length((one.xy - at) / grid * RENDERSIZE) * pixel - one.z * 0.001;
+            radius = one.z >= 0.0 && edge < nearest ? one.z * 0.001 : radius;
             nearest = min(nearest, one.z < 0.0 ? 1.0 : edge);
         }
     }
     vec3 own = around.rgb / max(around.a, 1e-4);
-    float core = (1.0 - smoothstep(-pixel, pixel, nearest)) * min(around.a, 1.0);
+    float core = person_cover(nearest, radius, pixel) * min(around.a, 1.0);
     colour = mix(colour, own * 1.15 + 0.2, core);
     // Tinted and lit, a red may become redder than any colour of the palette: not beyond 78 %.
     colour.gb += 0.5 * max(colour.r * 0.282 - colour.g - colour.b, 0.0);

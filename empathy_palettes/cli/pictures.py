@@ -102,7 +102,8 @@ def write_film(
             sound=heard,
         ),
     ) as (stage, outlets):
-        for warning in (*stage.programme.scene.warnings, *stage.programme.news):
+        programme = stage.programme
+        for warning in (*programme.scene.warnings, *programme.news, *stage.cautions):
             say(str(warning))
         try:
             run_loop(stage, progress(FixedClock(fps, frames, start), frames, out.name), outlets)

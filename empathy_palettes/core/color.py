@@ -116,7 +116,7 @@ def linear_to_srgb(linear: ArrayLike) -> Array:
     """Return sRGB-encoded values (IEC 61966-2-1) from linear light, odd about 0."""
     light = floats(linear)
     size = np.abs(light)
-    encoded = size ** (1 / 2.4)
+    encoded = np.asarray(size ** (1 / 2.4))  # of one number too: it is changed in place
     encoded *= 1.055
     encoded -= 0.055
     np.multiply(size, 12.92, out=encoded, where=size <= 0.0031308)

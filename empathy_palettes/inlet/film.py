@@ -1,8 +1,9 @@
 """A film read for analysis: every frame with its time, at chosen pixels, and whole but small.
 
 Judges nothing. The planes are read where they lie, and only the chosen pixels are converted, with
-the stream's own matrix and range: that is quicker by far than converting whole pictures. Alpha is
-ignored; a pixel's chroma is its block's, not interpolated; fields are taken for frames.
+the stream's own matrix and range: that is quicker by far than converting whole pictures. All is as
+a viewer sees it, turned as the film says, with row 0 at the top. Alpha is ignored; a pixel's chroma
+is its block's, not interpolated; fields are taken for frames.
 """
 
 from __future__ import annotations
@@ -51,11 +52,12 @@ class Look:
     at: Fraction
     srgb: Encoded
     _frame: VideoFrame
+    _turns: int
 
     def small(self, wide: int) -> NDArray[np.uint8]:
-        """Return the whole picture, (rows, cols, 3) sRGB, no more than `wide` across, as stored."""
+        """Return the whole picture, (rows, cols, 3) sRGB, no more than `wide` across."""
         frame = self._frame
-        part = min(wide / frame.width, 1.0)
+        part = min(wide / (frame.height if self._turns % 2 else frame.width), 1.0)
         space: Any = matrix_of(frame)
         picture = frame.reformat(
             width=max(round(frame.width * part), 1),
@@ -65,15 +67,15 @@ class Look:
             dst_color_range=ColorRange.JPEG,
             interpolation=Interpolation.AREA,
         )
-        return picture.to_ndarray().astype(np.uint8, copy=False)
+        return np.rot90(picture.to_ndarray().astype(np.uint8, copy=False), self._turns)
 
 
 class FilmScan:
     """A film, to be read from its first frame to its last; AssetError for what cannot be read.
 
-    `size`: width and height in pixels as stored; `turns`: how often a viewer turns it a quarter
-    against the clock; `fps`, `seconds`: what the file says; `bright`: "PQ" or "HLG" for a film of
-    high dynamic range, else "". `trouble`: why some of it could not be decoded, or "".
+    `size`: width and height in pixels; `fps`, `seconds`: what the file says; `bright`: "PQ" or
+    "HLG" for a film of high dynamic range, else "". `trouble`: why some of it could not be decoded,
+    or "".
     """
 
     def __init__(self, path: Path) -> None:
@@ -82,8 +84,9 @@ class FilmScan:
         reader = Reader(path)
         try:
             _, first = next(reader.frames)
-            self.size = (first.width, first.height)
-            self.turns = round(first.rotation / 90)
+            self._turns = round(first.rotation / 90) % 4  # quarters against the clock
+            stored = first.width, first.height
+            self.size = stored[::-1] if self._turns % 2 else stored
             self.bright = _BRIGHT.get(int(first.color_trc), "")
             self.fps = 1 / reader.frame
             self.seconds = float(reader.length())
@@ -96,46 +99,67 @@ class FilmScan:
     def looks(self, places: Places) -> Iterator[Look]:
         """Yield every frame, at these pixels of `size`; a frame of another size is stretched."""
         reader = Reader(self._path)
-        eye = _Eye(reader, places, self.size)
+        eye = _Eye(reader, places, self.size, self._turns)
         try:
             for at, frame in reader.frames:
-                yield Look(at, eye.srgb(frame), frame)
+                yield Look(at, eye.srgb(frame), frame, self._turns)
         finally:
             self.trouble = reader.trouble
             reader.close()
 
     def pictures(self, begin: Fraction, end: Fraction) -> Iterator[tuple[Fraction, Pixels]]:
-        """Yield the frames of a time, both ends included: (height, width, 4) sRGB, as stored.
-
-        Row 0 is at the top.
-        """
+        """Yield the frames of a time, both ends included: (height, width, 4) sRGB."""
         reader = Reader(self._path)
         try:
             first = next(reader.frames, None)
             found = reader.seek(begin) if first and begin > first[0] else first
             while found is not None and found[0] <= end:
                 if found[0] >= begin:
-                    yield found[0], _as_stored(reader, found[1])
+                    yield found[0], reader.pixels(found[1])[::-1]
                 found = next(reader.frames, None)
         finally:
             reader.close()
 
 
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """Pixels of a picture of `size`: their rows and columns, (n,) each."""
+
+    rows: NDArray[np.intp]
+    cols: NDArray[np.intp]
+    size: tuple[int, int]
+
+    def within(self, width: int, height: int, pitch: int) -> NDArray[np.intp]:
+        """Return where they lie in a plane of another size, `pitch` samples from row to row."""
+        rows = self.rows * height // self.size[1]
+        return rows * pitch + self.cols * width // self.size[0]
+
+
+def _stored(seen: _Chosen, turns: int) -> _Chosen:
+    """Return the same pixels before the picture was turned, by quarters against the clock."""
+    rows, cols, (width, height) = seen.rows, seen.cols, seen.size
+    for _ in range(turns):
+        rows, cols = cols, height - 1 - rows
+        width, height = height, width
+    return _Chosen(rows, cols, (width, height))
+
+
 class _Eye:
     """Reads the chosen pixels of frames."""
 
-    def __init__(self, reader: Reader, places: Places, size: tuple[int, int]) -> None:
+    def __init__(self, reader: Reader, places: Places, size: tuple[int, int], turns: int) -> None:
+        """`places` in a picture of `size`, which comes of what is stored by so many `turns`."""
         self._reader = reader
-        self._rows, self._cols = (place.ravel() for place in places)
-        self._size = size
+        self._seen = _Chosen(*(place.ravel() for place in places), size)
+        self._stored = _stored(self._seen, turns)
         self._flat: dict[tuple[int, ...], NDArray[np.intp]] = {}
 
     def srgb(self, frame: VideoFrame) -> Encoded:
         """Return the pixels (3, n)."""
         if not _PLANAR.fullmatch(frame.format.name):
-            pixels = _as_stored(self._reader, frame)
+            pixels = self._reader.pixels(frame)[::-1]
             height, width, _ = pixels.shape
-            seen = pixels.reshape(-1, 4)[self._index(width, height, width)]
+            seen = pixels.reshape(-1, 4)[self._seen.within(width, height, width)]
             return np.ascontiguousarray(seen[:, :3].T) * np.float32(1 / 255)
         luma, blue, red = (self._samples(frame, plane) for plane in range(3))
         bits = frame.format.components[0].bits
@@ -162,9 +186,7 @@ class _Eye:
         """Return where the chosen pixels lie in a plane of this size."""
         key = (width, height, pitch)
         if key not in self._flat:
-            own_width, own_height = self._size
-            rows = self._rows * height // own_height
-            self._flat[key] = rows * pitch + self._cols * width // own_width
+            self._flat[key] = self._stored.within(*key)
         return self._flat[key]
 
 
@@ -184,7 +206,3 @@ def _span(frame: VideoFrame, bits: int) -> tuple[float, float, float, float]:
         return 0.0, top, 128 * unit, top
     return 16 * unit, 235 * unit, 128 * unit, 224 * unit
 
-
-def _as_stored(reader: Reader, frame: VideoFrame) -> Pixels:
-    """Return a frame (height, width, 4) sRGB, row 0 at the top, not turned as a viewer does."""
-    return np.rot90(reader.pixels(frame)[::-1], -round(frame.rotation / 90))

@@ -127,7 +127,7 @@ class _File(RotatingFileHandler):
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # logging's own name
         self._stopped = True
         error = sys.exc_info()[1]
-        self._tell(f"the log stopped: {getattr(error, 'strerror', None) or error}")
+        self._tell(f"the log stopped: {getattr(error, 'strerror', None) or type(error).__name__}")
         self.close()
 
     def close(self) -> None:

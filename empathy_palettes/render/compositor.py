@@ -78,6 +78,7 @@ class Compositor:
         switches = second is not None, level < 1.0, deep
         uniforms: dict[str, UniformValue] = {"amount": amount, "level": level}
         self._ctx.enable_only(moderngl.NOTHING)
+        self._ctx.clear_samplers()  # one that is left filters what is to be read as it is
         shown = _texture(self._ring[-1])
         framebuffer = self._ring.pop(0)
         self._ring.append(framebuffer)

@@ -38,6 +38,7 @@ _FRAME = (246, 246, 250)
 _GENERAL = (214, 221, 236)
 _RED = (255, 112, 96)
 _DIMMED = 0.35  # of its code values keeps what did not flash
+_STAYS = 0.5  # seconds: a last picture that is seen for longer is told of
 _LINE = 400  # lines of this width make a picture's side
 
 
@@ -103,10 +104,12 @@ def analyse(
     film = FilmScan(path)
     there = window_of(film.size, window, distance, width)
     analyser = Analyser(film.size, film.fps, peak_nits=peak_nits, window=there)
+    last = 0.0
     for look in film.looks(analyser.places):
+        last = float(look.at)
         analyser.see_srgb(look.srgb, look.at, partial(look.small, WIDE))
         if tell and analyser.frames % 8 == 0:
-            tell(float(look.at), film.seconds)
+            tell(last, film.seconds)
     return Analysis(
         path,
         film.size,
@@ -114,8 +117,8 @@ def analyse(
         film.seconds,
         there,
         peak_nits,
-        analyser.verdict(),
-        tuple(_notes(film, analyser.frames)),
+        analyser.verdict(film.seconds),
+        tuple(_notes(film, analyser.frames, last)),
     )
 
 
@@ -210,8 +213,7 @@ def picture(analysis: Analysis) -> tuple[Pixels, float] | None:
     if best is None:
         return None
     window = (1.0, 1.0) if kind == "stripes" else analysis.window
-    marked = _marked(best[2], verdict.points[kind], found.where, window)
-    return np.ascontiguousarray(np.rot90(marked, film.turns)), best[1]
+    return _marked(best[2], verdict.points[kind], found.where, window), best[1]
 
 
 def clock(seconds: float) -> str:
@@ -294,10 +296,13 @@ def _marked(
     return out
 
 
-def _notes(film: FilmScan, frames: int) -> list[str]:
+def _notes(film: FilmScan, frames: int, last: float) -> list[str]:
     notes = []
+    stays = film.seconds - last
     if frames < 2:
         notes.append("a single picture does not flash")
+    elif stays > max(_STAYS, 4 / film.fps):
+        notes.append(f"its last picture stays for {stays:.1f} s, or the end of it is missing")
     if film.trouble:
         notes.append(f"some of it could not be decoded: {film.trouble}")
     if film.bright:

@@ -85,7 +85,7 @@ def open_stage(
                 view,
                 crossings=crossings,
                 follow=follow,
-                place=None if handed.header is None else handed.standing.place,
+                place=handed.standing.place if handed.header or handed.left_out else None,
                 left_out=handed.left_out,
                 trying=trying,
             )

@@ -71,7 +71,8 @@ def tell_discreetly(tell: Callable[[list[str]], None]) -> None:
     What ends the process from below Python, a driver say, is told on stderr as far as Python goes.
     """
     if sys.stderr is not None:
-        faulthandler.enable()
+        with suppress(OSError, ValueError):  # it is no file
+            faulthandler.enable()
     sys.excepthook = lambda _, error, __: tell(crash_lines(error))
     threading.excepthook = lambda hook: tell(_told(hook.exc_value))
     sys.unraisablehook = lambda hook: tell(_told(hook.exc_value))

@@ -103,12 +103,12 @@ class SafetyRules(Record):
     """How visitors' eyes are guarded.
 
     `peak_nits`: the luminance of white on the wall, in cd/m²; brighter than 200, and flashes count
-    from a smaller change on. `guard`: "budget" holds what would flash too often, and shows the rest
+    from a smaller change on; beyond 4,000, one from less than steps of 8 bits are told apart by. `guard`: "budget" holds what would flash too often, and shows the rest
     as it is; "slew" slows every change. `unsafe_no_flash_guard`: nothing is guarded; at every start
     and each hour the show says so.
     """
 
-    peak_nits: Annotated[float, Field(gt=0, le=10_000)] = 200.0
+    peak_nits: Annotated[float, Field(gt=0, le=4_000)] = 200.0
     guard: Literal["budget", "slew"] = "budget"
     unsafe_no_flash_guard: bool = False
 

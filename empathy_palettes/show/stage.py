@@ -137,6 +137,11 @@ class Stage:
         self._light = self._light_at(1.0)
 
     @property
+    def cautions(self) -> tuple[str, ...]:
+        """What is to be told of the flash guard whatever it does: that it is off, or slow."""
+        return self._guard.cautions
+
+    @property
     def interventions(self) -> Interventions:
         """What the flash guard did so far, but for the last second."""
         return self._renderer.interventions()

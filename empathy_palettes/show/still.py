@@ -18,7 +18,7 @@ from ..outlet.headless import Headless
 from ..outlet.png import encode_png
 from .build import PREROLL_STEPS, open_stage
 from .feeling import parse_feeling
-from .installation import Simulated, preset_show
+from .installation import SafetyRules, Simulated, preset_show
 from .loop import opened
 
 
@@ -55,7 +55,8 @@ def render(
     held = Held(*parse_feeling(feel)) if feel is not None else None
     given = {"people": max(people, 1) if held else people, "mood": mood, "circles": circles}
     crowd = parse(given, Simulated, "")
-    installation = preset_show(str(preset), size, seed, crowd)
+    alone = SafetyRules(unsafe_no_flash_guard=True)  # one picture cannot flash
+    installation = preset_show(str(preset), size, seed, crowd).model_copy(update={"safety": alone})
     assets = assets or Assets.discover()
     instant = time * STEPS_PER_SECOND
     tick = Tick(0, int(instant), int(instant), instant - int(instant))

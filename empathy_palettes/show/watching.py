@@ -5,9 +5,20 @@ Guards nothing: `render.guard` does.
 
 from __future__ import annotations
 
+from typing import Literal
+
 from ..core.clock import STEPS_PER_SECOND
 from ..core.flash import Safety
 from ..render.guard.tally import Interventions
+
+_HELD = (
+    "the flash guard holds {share:.0%} of the picture: "
+    "the preset would flash more than three times a second there"
+)
+_PALED = (
+    "the flash guard pales the red of {share:.0%} of the picture: "
+    "the preset would flash in saturated red there"
+)
 
 TOLD_STEPS = 10 * STEPS_PER_SECOND
 HOUR_STEPS = 3600 * STEPS_PER_SECOND
@@ -20,11 +31,13 @@ UNGUARDED = (
 
 
 class GuardWatch:
-    """Follows what a guard does; `warnings`: what it said of itself when it was made."""
+    """Follows what a guard does; `warnings`: what it said of itself when it was made.
+
+    `cautions`: what is to be told of it whatever it does.
+    """
 
     def __init__(self, safety: Safety, warnings: tuple[str, ...] = ()) -> None:
-        self._off = safety.guard == "off"
-        self._warnings = warnings
+        self.cautions = (UNGUARDED,) if safety.guard == "off" else warnings
         self._known = Interventions()
         self._until = 0
         self._line = ""
@@ -32,21 +45,20 @@ class GuardWatch:
     def lines(self, step: int, done: Interventions) -> tuple[str, ...]:
         """Return what to tell at `step`; `done`: what the guard did so far."""
         if done.of != self._known.of:
-            share = _since(self._known, done)
-            self._known = done
+            before, self._known = self._known, done
+            share = _since(before, done, "altered")
             if share >= WORTH_TELLING:
+                reds, held = (_since(before, done, what) for what in ("reddened", "held"))
                 self._until = step + TOLD_STEPS
-                self._line = (
-                    f"the flash guard holds {share:.0%} of the picture: "
-                    "the preset would flash more than three times a second there"
-                )
+                self._line = (_PALED if reds > held else _HELD).format(share=share)
         # Told again each hour, so that whoever looks into the log, or at the wall, learns of it.
-        warnings = (UNGUARDED,) if self._off else self._warnings
-        told = warnings if step % HOUR_STEPS < TOLD_STEPS else ()
+        told = self.cautions if step % HOUR_STEPS < TOLD_STEPS else ()
         return (*told, *((self._line,) if step < self._until else ()))
 
 
-def _since(before: Interventions, after: Interventions) -> float:
-    """Return the share of the pictures that was altered between two looks."""
-    cells = [(done.held + done.reddened) * done.of for done in (before, after)]
-    return min((cells[1] - cells[0]) / (after.of - before.of), 1.0)
+def _since(
+    before: Interventions, after: Interventions, what: Literal["held", "reddened", "altered"]
+) -> float:
+    """Return the share of the pictures between two looks that was held, paled, or either."""
+    cells = [getattr(done, what) * done.of for done in (before, after)]
+    return float((cells[1] - cells[0]) / (after.of - before.of))

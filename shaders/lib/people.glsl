@@ -41,3 +41,11 @@ float person_presence(sampler2D people, float slot)
 {
     return texelFetch(people, person_texel(people, slot, 0), 0).w;
 }
+
+// How much of a pixel a small disc covers: `edge` is the distance to its edge (inside < 0), and one
+// that is smaller than a pixel is as bright as its part of it, so that a far one never twinkles.
+// Cost: .3.
+float person_cover(float edge, float radius, float pixel)
+{
+    return (1.0 - smoothstep(-pixel, pixel, edge)) * min(radius * radius / (pixel * pixel), 1.0);
+}

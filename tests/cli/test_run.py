@@ -182,7 +182,7 @@ def test_a_show_killed_before_300_people_goes_on_with_all_of_them(
             killed = time.monotonic()
             os.kill(first, signal.SIGKILL)
             run.until(lambda frames: everybody(frames, first))
-            run.until(lambda frames: frames[-1]["light"] > 0.45)
+            run.until(lambda frames: frames[-1]["light"] > 0.3)
         report = json.loads(run.end())
     assert run.process.returncode == 0
     after = [frame for frame in run.frames if frame["pid"] != first]
@@ -222,7 +222,7 @@ def test_what_a_crash_says_holds_nothing_of_anybody(running: Runs, tmp_path: Pat
         (tmp_path / "presets" / "white.toml").write_text("title = ")
         (tmp_path / "raise").touch()
         first = run.child
-        run.until(lambda frames: sum(frame["pid"] != first for frame in frames) > 20)
+        run.until(lambda frames: sum(frame["pid"] != first for frame in frames) > 8)
         after = run.frames[-1]
         assert after["light"] == 0.0 and after["preset"] == "grey"
         for text in (run.said(), run.log()):

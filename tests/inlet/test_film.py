@@ -15,6 +15,8 @@ from empathy_palettes.core.errors import AssetError
 from empathy_palettes.inlet.film import FilmScan
 from empathy_palettes.render.flashes.points import places
 
+from ..films import turned
+
 WIDTH, HEIGHT, COUNT = 96, 64, 12
 Pixels = NDArray[np.uint8]
 
@@ -79,7 +81,7 @@ def test_pixels_are_those_of_the_picture(
 ) -> None:
     options: dict[str, Any] = {"crf": "1", "preset": "fast"} if "264" in codec else {}
     film = FilmScan(write(tmp_path / name, codec, pix_fmt, None, space, full, **options))
-    assert (film.size, film.fps, film.turns, film.bright) == ((WIDTH, HEIGHT), Fraction(25), 0, "")
+    assert (film.size, film.fps, film.bright) == ((WIDTH, HEIGHT), Fraction(25), "")
     assert film.seconds == pytest.approx(COUNT / 25, abs=0.002)
     rows, cols = places(film.size, (24, 16))
     # FFmpeg's halving of the chroma reaches over the edges of the blocks.
@@ -100,6 +102,29 @@ def test_pixels_are_those_of_the_picture(
     for at, pixels in seen:
         apart = pixels[6::16, 6::16, :3].astype(int) - picture(int(at * 25))[6::16, 6::16]
         assert np.abs(apart).max() < 8
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+@pytest.mark.parametrize(
+    ("codec", "pix_fmt", "space"), [("libx264", "yuv420p", 1), ("libx264rgb", "rgb24", 0)]
+)
+def test_a_film_is_read_as_a_viewer_turns_it(
+    tmp_path: Path, codec: str, pix_fmt: str, space: int, quarters: int
+) -> None:
+    path = turned(write(tmp_path / "a.mp4", codec, pix_fmt, None, space, crf="1"), quarters)
+    film = FilmScan(path)
+    height, width, _ = np.rot90(picture(0), quarters).shape
+    assert film.size == (width, height)
+    rows, cols = (axis.ravel() for axis in np.indices((height, width)))
+    inner = (np.stack([rows, cols]) % 16 // 4 % 3 > 0).all(axis=0)
+    for number, look in enumerate(film.looks((rows, cols))):
+        wanted = np.rot90(picture(number), quarters)
+        assert np.abs(look.srgb * 255 - wanted[rows, cols].T)[:, inner].max() < 6
+        small = look.small(width // 2)[3::8, 3::8].astype(int)
+        assert np.abs(small - wanted[6::16, 6::16]).max() < 8
+    for at, pixels in film.pictures(Fraction(0), Fraction(2, 25)):
+        wanted = np.rot90(picture(int(at * 25)), quarters)
+        assert np.abs(pixels[6::16, 6::16, :3].astype(int) - wanted[6::16, 6::16]).max() < 8
 
 
 def test_times_are_the_films_own(tmp_path: Path) -> None:

@@ -292,9 +292,7 @@ def test_values_that_are_wrong_are_told_apart_by_sender() -> None:
     ours = Reader((0.0, 1.0), NAMING)
     assert not len(ours.read(from_ourselves(packets), 0))
     (line,) = ours.notices.lines(0)
-    assert line == (
-        "30 values from 3 senders outside 0..1, dropped: set range = [0, 127]"
-    )
+    assert line == ("30 values from 3 senders outside 0..1, dropped: set range = [0, 127]")
     same = Reader((0.0, 1.0), NAMING, batch=False)
     same.read(from_ourselves(packets), 0)
     assert same.notices.lines(0) == (line,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Sequence
 from itertools import chain
@@ -191,7 +192,7 @@ def _broken() -> list[Planted]:
 
 
 #: What is no name, and yet what somebody feels: sent in ways in which nothing of it counts.
-ODD = ("73.4159", "87.251", "0.31739", "4117", "-5.8137", "angrr", "gladd")
+ODD = ("73.4159", "87.251", "4117302", "-5.8137", "angrr", "gladd")
 
 
 def odd_packets() -> list[bytes]:
@@ -204,7 +205,7 @@ def odd_packets() -> list[bytes]:
             encode(who, 73.4159, -5.8137),
             encode(f"{who}/valence", 87.251),
             encode(who, 0.31739, 0.31739, 0.0, 87.251),
-            encode(f"{who}/consent", 4117),
+            encode(f"{who}/consent", 4117302),
             encode(f"{who}/consent", 73.4159),
             encode(f"{who}/word", "angrr"),
             encode(f"{who}/word", "gladd"),
@@ -217,7 +218,8 @@ def odd_packets() -> list[bytes]:
 
 def odd_in(data: bytes) -> list[str]:
     """Return which of the odd values and words are told, in as many digits as tell them."""
-    return [each for each in ODD if each[:5].encode() in data.lower()]
+    text = data.lower()
+    return [each for each in ODD if re.search(rb"(?<![\d.])" + re.escape(each[:5].encode()), text)]
 
 
 PLANTED = [

@@ -5,11 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 import textwrap
+import threading
 
 import pytest
 
 from empathy_palettes.core.errors import ConfigError, Fault
-from empathy_palettes.show.discreet import crash_lines
+from empathy_palettes.show.discreet import crash_lines, discreetly
+from empathy_palettes.show.mistakes import our_mistake
 
 SECRET = "ann-of-42"
 
@@ -124,3 +126,38 @@ def test_no_core_is_left() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60
     )
     assert all(0 <= int(most) <= 1 for most in done.stdout.split()), done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_no_core_is_left_where_none_may_be_asked_for() -> None:
+    """As under systemd with LimitCORE=0: nobody but root may raise it."""
+    program = (
+        "import os, resource\n"
+        "from empathy_palettes.show.discreet import leave_no_core\n"
+        "resource.setrlimit(resource.RLIMIT_CORE, (0, 0))\n"
+        "if os.getuid() == 0: os.setuid(65534)\n"
+        "leave_no_core()\n"
+        "print(*resource.getrlimit(resource.RLIMIT_CORE))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.split() == ["0", "0"], done.stderr
+
+
+def test_what_breaks_a_program_of_one_process_is_told_discreetly() -> None:
+    hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
+    told: list[str] = []
+    with pytest.raises(SystemExit, match="1"), discreetly(told.extend):
+        raise ValueError(SECRET)
+    assert told[-1] == "ValueError" and not any(SECRET in line for line in told)
+    with pytest.raises(ConfigError), discreetly(told.extend):
+        raise ConfigError(Fault("a.toml", "title", "missing"))
+    assert told[-1] == "ValueError"
+    assert hooks == (sys.excepthook, threading.excepthook, sys.unraisablehook)
+
+
+def test_a_mistake_of_ours_is_told_by_kind_and_place() -> None:
+    problem = our_mistake(ValueError(SECRET).with_traceback(caught(KeyError()).__traceback__))
+    assert SECRET not in str(problem)
+    assert problem.problem.startswith("ValueError (test_discreet.py, line ")

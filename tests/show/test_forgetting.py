@@ -7,7 +7,7 @@ import pytest
 from empathy_palettes.core.assets import Assets
 from empathy_palettes.inlet.adapters.adapter import load_adapter
 from empathy_palettes.inlet.adapters.engine import Adapters
-from empathy_palettes.inlet.gate import QUIET_STEPS, Gate, Mode
+from empathy_palettes.inlet.gate import EMPTY_STEPS, QUIET_STEPS, Gate, Mode
 from empathy_palettes.inlet.naming import Naming, Space
 from empathy_palettes.inlet.notices import Notices
 from empathy_palettes.inlet.osc import encode
@@ -78,9 +78,14 @@ def test_a_quarter_of_an_hour_of_silence_makes_strangers_of_all(mode: Mode) -> N
 
 
 @pytest.mark.parametrize(
-    "still_sent", [encode("/empathy/cleo", 0.5, 0.5), encode("/emotion/valence", 9.0), b"rubbish"]
+    "still_sent",
+    [
+        encode("/empathy/cleo", 0.5, 0.5),
+        encode("/empathy/cleo/consent", 0),
+        encode("/emotion/valence", 0.5),  # anna's, whom the adapter refuses
+    ],
 )
-def test_who_said_no_stays_out_for_as_long_as_anything_arrives(still_sent: bytes) -> None:
+def test_who_said_no_stays_out_for_as_long_as_their_device_sends(still_sent: bytes) -> None:
     with closing(Hall("attested")) as hall:
         hall.say(0, encode("/empathy/cleo/consent", 0), encode("/empathy/anna/consent", 0))
         for turn in range(1, 4):
@@ -88,6 +93,39 @@ def test_who_said_no_stays_out_for_as_long_as_anything_arrives(still_sent: bytes
             hall.say(turn * (QUIET_STEPS - 1) + 1)
         assert hall.say(4 * (QUIET_STEPS - 1), encode("/empathy/cleo", 0.5, 0.5)) == []
         assert hall.notices.rejected["withdrawn"] >= 1
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        b"rubbish",
+        encode("/another/program", 1.0),
+        encode("/emotion/unknown", 1.0),
+        encode("/empathy/stranger", 9.0, 0.5),  # outside the range
+        encode("/empathy/stranger/consent", 7),
+        encode("/empathy/stranger/word", "no word of ours"),
+    ],
+)
+def test_what_is_nobody_s_word_keeps_no_key(noise: bytes) -> None:
+    with closing(Hall("attested")) as hall:
+        key = hall.naming.key
+        hall.say(0, encode("/empathy/cleo/consent", 0))
+        for step in range(60, QUIET_STEPS, 6_000):
+            hall.say(step, noise)
+        assert hall.naming.key == key and len(hall.gate._registry) == 1
+        hall.say(QUIET_STEPS, noise)
+        assert hall.naming.key != key and len(hall.gate._registry) == 0
+
+
+def test_who_feels_something_in_vain_for_six_hours_keeps_it_no_longer() -> None:
+    with closing(Hall("explicit")) as hall:
+        key = hall.naming.key
+        turns = range(0, EMPTY_STEPS, QUIET_STEPS - 1)
+        for step in turns:
+            hall.say(step, encode("/empathy/stranger", 0.5, 0.5))
+            assert hall.naming.key == key
+        hall.say(EMPTY_STEPS, encode("/empathy/stranger", 0.5, 0.5))
+        assert hall.naming.key != key
 
 
 def test_who_is_simulated_or_the_hand_is_here() -> None:

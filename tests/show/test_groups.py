@@ -88,6 +88,7 @@ class Hall:
         some = [who for who in self.here if chance.random() < 0.1]
         rows += [self.speaks(who) for who in some]
         self.crowd.step(self.step, np.array(rows, SAMPLE), np.array(gone, np.uint32))
+        self.telling.step(self.crowd)
         for who in self.crowd.gone.tolist():
             assert self.step - self.here.pop(who).spoke > LEAVE_AFTER
         self.lately.append({who: Person(**vars(one)) for who, one in self.here.items()})
@@ -113,8 +114,8 @@ class Hall:
         people = list(self.here.values())
         assert crowd.people.count == len(people)
         counted = [person for person in people if person.counts]
-        told = {*telling.reading(crowd), *telling.analysis(crowd)} - {*ALWAYS_TOLD}
-        few = telling.few(crowd)
+        told = {*telling.reading, *telling.analysis(crowd)} - {*ALWAYS_TOLD}
+        few = telling.few
         assert few == (len(counted) < least)
         assert not (told and few)
         self.told += bool(told)
@@ -123,15 +124,18 @@ class Hall:
                 saying = sum(axes <= person.said for person in counted)
                 assert saying == 0 or saying >= least, (name, saying)  # 0: neutral, nobody's
         if few:
+            assert not telling.modes.mass.size
+            assert telling.circles is None and telling.clusters is None
             return
-        circles = telling.circles(crowd)
+        circles = telling.circles
+        assert circles is not None and telling.clusters is not None
         for number in np.flatnonzero(circles.members).tolist():
             assert self.at_most(number + 1) >= least
         shown = np.isfinite(circles.signals["valence"]) | (circles.share > 0)
         assert not (shown & (circles.members == 0)).any()
-        for _ in telling.modes(crowd).mass:
+        for _ in telling.modes.mass:
             assert self.at_most() >= least
-        labels = telling.clusters(crowd)[crowd.people.slots()]
+        labels = telling.clusters[crowd.people.slots()]
         for label in np.unique(labels[labels > 0]):
             assert np.count_nonzero(labels == label) >= least
 

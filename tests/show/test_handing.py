@@ -6,67 +6,25 @@ import json
 import os
 from base64 import b64encode
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import suppress
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from empathy_palettes.core.assets import Assets
-from empathy_palettes.core.clock import STEPS_PER_SECOND, Tick, monotonic
-from empathy_palettes.core.color import srgb_to_linear
-from empathy_palettes.core.command import Command
-from empathy_palettes.core.errors import ConfigError
-from empathy_palettes.core.flash import SLEW
+from empathy_palettes.core.clock import monotonic
 from empathy_palettes.inlet.gate import Gate
-from empathy_palettes.inlet.gating.kept import Header
+from empathy_palettes.inlet.gating.kept import KEPT, Header, Kept
 from empathy_palettes.inlet.naming import Naming, Space
 from empathy_palettes.inlet.notices import Notices
 from empathy_palettes.inlet.osc import encode
 from empathy_palettes.inlet.reader import Reader
 from empathy_palettes.inlet.wire.datagrams import from_ourselves
-from empathy_palettes.outlet.contract import OutletContext
-from empathy_palettes.outlet.headless import Headless
-from empathy_palettes.render.frame import Frame
-from empathy_palettes.show.build import open_stage
-from empathy_palettes.show.handing import Handing, Handover, taken_up
+from empathy_palettes.show.handing import MOST_BYTES, Handing, Handover
 from empathy_palettes.show.handover import NAME_BYTES, Deposit, Standing, packed
-from empathy_palettes.show.installation import Entry, preset_show
-from empathy_palettes.show.loop import opened
-from empathy_palettes.show.stage import ALIVE_STEPS, Stage
-
-SIZE = (64, 36)
-
-
-class Pipe:
-    """A pipe with a show at one end and its parent at the other."""
-
-    def __init__(self) -> None:
-        self.out, into = os.pipe()
-        os.set_blocking(self.out, False)
-        self.into = into
-        self.deposit = Deposit()
-        self._text = b""
-
-    def listen(self) -> list[dict[str, object]]:
-        """Let the parent take all that has come, and return it."""
-        while True:
-            try:
-                self._text += os.read(self.out, 1 << 16)
-            except BlockingIOError:
-                break
-        *lines, self._text = self._text.split(b"\n")
-        told = [json.loads(line) for line in lines]
-        for line in told:
-            self.deposit.take(line)
-        return told
-
-    @property
-    def handed(self) -> Handover:
-        """What the next show is given, after its way through the other pipe."""
-        return taken_up(json.loads(json.dumps(self.deposit.line())))
+from tests.show.piped import Pipe
 
 
 @pytest.fixture
@@ -144,16 +102,102 @@ def test_a_key_that_turns_takes_everybody_along(pipe: Pipe) -> None:
 def test_a_parent_that_does_not_read_holds_nobody_up_and_loses_nothing(pipe: Pipe) -> None:
     show, handing = Speaking(), Handing(pipe.into, Handover())
     begun = monotonic()
-    for number in range(1500):  # some 300 kB, of which a pipe holds 64
-        show.say(encode(f"/empathy/p{number}/consent", 1))
+    for batch in range(60):  # some 300 kB, of which a pipe holds 64
+        show.say(*(encode(f"/empathy/p{batch}x{number}/consent", 1) for number in range(25)))
         handing.hand_on(show.gate, show.naming, Standing())
     assert monotonic() - begun < 20
+    touched = show.gate._registry.touched
+    assert touched is not None and touched.nbytes == show.gate._registry.room  # however long
     pipe.listen()
     assert 0 < len(pipe.deposit) < 1500
     for _ in range(2):  # what is left of a line, then what the gate has gathered meanwhile
         handing.hand_on(show.gate, show.naming, Standing())
         pipe.listen()
     assert len(pipe.deposit) == 1500
+
+
+class Crowded:
+    """Stands for a gate of which everything is new, once."""
+
+    def __init__(self, people: int) -> None:
+        self._rows = np.zeros(people, KEPT)
+        self._rows["name"][:, 0] = self._rows["number"] = np.arange(people)
+
+    def changes(self) -> Kept:
+        told, self._rows = self._rows, self._rows[:0]
+        return told
+
+    def header(self) -> Header:
+        return Header(0, True)
+
+
+def test_a_crowd_goes_up_bit_by_bit(pipe: Pipe, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However quickly it is read: no step has to wait for all of it."""
+    gate: Any = Crowded(100_000)
+    naming, handing = Naming(bytes(16)), Handing(pipe.into, Handover(bytes(16)))
+    written = bytearray()
+
+    def write(_: int, data: memoryview) -> int:
+        written.extend(data[:100_000])
+        return min(len(data), 100_000)
+
+    monkeypatch.setattr(os, "write", write)
+    steps = [0]
+    while len(written) > steps[-1] or len(steps) == 1:
+        steps.append(len(written))
+        handing.hand_on(gate, naming, Standing())
+    assert max(np.diff(steps)) <= 2 * MOST_BYTES
+    for line in written.splitlines():
+        pipe.deposit.take(json.loads(line))
+    assert len(pipe.deposit) == 100_000
+
+
+def test_what_was_handed_to_a_show_is_not_handed_back(pipe: Pipe) -> None:
+    show, handing = Speaking(), Handing(pipe.into, Handover())
+    show.say(*(encode(f"/empathy/{who}/consent", 1) for who in ("ann", "bob")))
+    handing.hand_on(show.gate, show.naming, Standing())
+    pipe.listen()
+    before = pipe.deposit.line()
+    after, handing = Speaking(pipe.handed), Handing(pipe.into, pipe.handed)
+    handing.hand_on(after.gate, after.naming, Standing())
+    assert pipe.listen() == []
+    after.say(encode("/empathy/bob/consent", 2))
+    handing.hand_on(after.gate, after.naming, Standing())
+    pipe.listen()
+    assert len(pipe.deposit) == 2 and pipe.deposit.line()["kept"] != before["kept"]
+
+
+def test_what_is_tried_is_told_before_it_is_and_waits_for_a_parent(pipe: Pipe) -> None:
+    show, handing = Speaking(), Handing(pipe.into, Handover())
+    handing.trying(1, "sea", 3)
+    assert pipe.listen() == [{"trying": [1, "sea", 3]}]
+    os.set_blocking(pipe.into, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(pipe.into, b"{}" + b" " * 4093 + b"\n")  # whole, or not at all
+    for place in range(100):
+        handing.trying(place, "sea", 3)
+    assert all(line == {} for line in pipe.listen())  # nothing of it has waited
+    handing.hand_on(show.gate, show.naming, Standing())
+    _, line = pipe.listen()  # one had set out
+    assert line["trying"] == [99, "sea", 3]
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_show_without_time_has_nothing_to_report(pipe: Pipe, late: bool) -> None:
+    handing = Handing(pipe.into, Handover(), monotonic() - 1 if late else None)
+    handing.finish({"frames": 0})
+    assert pipe.listen() == [{"over": True} if late else {"over": True, "report": {"frames": 0}}]
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_a_show_that_was_ended_by_a_signal_of_its_own_is_not_over(pipe: Pipe, asked: bool) -> None:
+    handing = Handing(pipe.into, Handover())
+    handing.interrupted = True
+    if asked:
+        handing.asked.set()
+    handing.finish({})
+    assert [line["over"] for line in pipe.listen()] == [asked] and handing.over == asked
 
 
 def test_a_parent_that_is_gone_ends_nothing(pipe: Pipe) -> None:
@@ -204,80 +248,3 @@ def test_a_deposit_is_what_was_last_said_of_each(lines: list[dict[str, list[byte
     again = Deposit()
     again.take(json.loads(json.dumps(kept)))
     assert again.line() == kept
-
-
-@contextmanager
-def restarted(assets: Assets, pipe: Pipe, standing: Standing) -> Iterator[Stage]:
-    """A show of two presets that goes on where another has stood."""
-    entries = tuple(Entry(preset=name) for name in ("white", "count"))
-    installation = preset_show("white", SIZE, 0, None).model_copy(update={"playlist": entries})
-    handing = Handing(pipe.into, Handover(bytes(16), Header(0, True), standing=standing))
-    with opened(
-        Headless(),
-        [],
-        OutletContext(SIZE),
-        lambda surface: open_stage(installation, None, assets, surface, size=SIZE, handing=handing),
-    ) as (stage, _):
-        yield stage
-
-
-def light(frame: Frame) -> int:
-    return int(frame.pixels()[0, 0, 0])
-
-
-@pytest.mark.gl
-def test_a_show_goes_on_with_its_preset_and_fades_in(assets: Assets, pipe: Pipe) -> None:
-    with restarted(assets, pipe, Standing(place=1)) as stage:
-        assert stage.programme.scene.loaded.path.stem == "count"
-        assert light(stage.step(Tick(0, 0, 0), [])) == 0
-    with restarted(assets, pipe, Standing(place=0)) as stage:
-        levels = [light(stage.step(Tick(0, step, 1), [])) for step in range(200)]
-    linear = srgb_to_linear(np.array(levels) / 255)
-    assert levels[0] == 0 and levels[-1] == 255
-    half = STEPS_PER_SECOND // 2  # a second; of one step 8 bits do not tell
-    assert (linear[half:] - linear[:-half]).max() <= SLEW / 2 + 0.01
-    assert np.diff(linear).min() >= 0
-
-
-@pytest.mark.gl
-def test_a_show_that_was_black_stays_black(assets: Assets, pipe: Pipe) -> None:
-    with restarted(assets, pipe, Standing(dark=True)) as stage:
-        assert light(stage.step(Tick(0, 300, 300), [])) == 0
-        assert light(stage.step(Tick(0, 500, 200), [Command("blackout")])) == 255
-        assert stage.standing == Standing(0, False, False)
-
-
-@pytest.mark.gl
-def test_a_picture_that_was_held_still_comes_to_life_first(assets: Assets, pipe: Pipe) -> None:
-    with restarted(assets, pipe, Standing(1, frozen=True)) as stage:
-        assert stage.standing == Standing(1, True, False)
-        stage.step(Tick(0, ALIVE_STEPS + 20, 1), [])
-        assert stage.programme.scene.steps == ALIVE_STEPS
-        stage.step(Tick(0, ALIVE_STEPS + 40, 1), [Command("freeze")])
-        assert stage.programme.scene.steps == ALIVE_STEPS + 20
-
-
-@pytest.mark.gl
-def test_how_a_show_stands_is_handed_on_as_it_changes(assets: Assets, pipe: Pipe) -> None:
-    with restarted(assets, pipe, Standing()) as stage:
-        stage.step(Tick(0, 1, 1), [Command("freeze"), Command("blackout")])
-        pipe.listen()
-        assert pipe.handed.standing == Standing(0, True, True)
-        stage.step(Tick(0, 2, 1), [Command("freeze"), Command("next")])
-        stage.step(Tick(0, 5, 3), [])
-        pipe.listen()
-        assert pipe.handed.standing == Standing(1, False, True)
-
-
-@pytest.mark.gl
-def test_an_entry_that_cannot_be_made_any_more_is_left_out(
-    assets: Assets, pipe: Pipe, project: Path
-) -> None:
-    for name, place in (("count", 1), ("white", 1)):
-        (project / "presets" / f"{name}.toml").write_text("title = ")
-        if name == "count":
-            with restarted(assets, pipe, Standing(place)) as stage:
-                assert stage.programme.scene.loaded.path.stem == "white"
-                assert any("count.toml" in line for line in stage.programme.faults)
-    with pytest.raises(ConfigError, match="white"), restarted(assets, pipe, Standing(1)):
-        pass

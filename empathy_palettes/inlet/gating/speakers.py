@@ -89,8 +89,8 @@ class Speakers:
         if not len(noes):
             return noes
         registry, people = self._registry, rows[noes]
-        theirs = registry.seated[people] | (registry.withdrawn[people] & (registry.host[people] > 0))
-        afar: Rows = people[(said.host[noes] > ADAPTED) & ~theirs]
+        somebodys = registry.withdrawn[people] & (registry.host[people] > 0)
+        afar: Rows = people[(said.host[noes] > ADAPTED) & ~registry.seated[people] & ~somebodys]
         return afar
 
     def unbind(self, rows: Rows) -> None:

@@ -6,29 +6,21 @@ nothing of the guard's, so that one can be held against the other. The rules are
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.flash import (
-    EXTENDED_OF_SECONDS,
-    EXTENDED_SECONDS,
-    EXTENDED_TRANSITIONS,
-    MOST_TRANSITIONS,
-    WINDOW,
-    threshold,
-)
+from ...core.flash import WINDOW, threshold
+from .courses import TENTHS, Course, Held, Tenths, tenths
 from .points import Decoding, Linear, Places, places
 from .stripes import Stripes, shrunk
-from .verdict import Finding, Series, Verdict
-from .windows import SECOND, SLACK, Mask, Reach, Second, Windows
+from .verdict import Series, Verdict
+from .windows import NEVER, SECOND, SLACK, Mask, Windows
 from .zigzag import Brightness, RedAmount, RedHue, Values, saturated_red
 
 POINTS = (320, 180)
-TENTHS = 10  # of a second that the series tells apart
 
 Pixels = NDArray[np.uint8]
 Small = Callable[[], Pixels]
@@ -59,19 +51,20 @@ class Analyser:
         self._size = size
         self._frame = SECOND / Fraction(fps)  # microseconds
         windows = Windows((rows, cols), window if isinstance(window, tuple) else (window, window))
-        self._general = _Course(rows * cols, windows)
-        self._red = _Course(rows * cols, windows)
+        self._general = Course(rows * cols, windows)
+        self._red = Course(rows * cols, windows, rules=2)
+        self._courses = (self._general, self._red)
         self._brightness = Brightness(rows * cols, threshold(peak_nits))
         self._amount = RedAmount(rows * cols)
         self._hue = RedHue(rows * cols)
-        self._hues = Second(rows * cols)
-        self._held = _Held(rows * cols)
+        self._held = Held(rows * cols)
         self._stripes = Stripes()
         self._frames = 0
-        self._now = 0
-        self._end = 0
+        self._now = 0  # of the last frame
+        self._clock = 0  # how far everything has been followed
         self._last: NDArray[np.float32] | None = None
-        self._series = _Tenths(4)
+        self._small: Small | None = None  # of the frame that is seen now
+        self._series = Tenths(4)
 
     @property
     def frames(self) -> int:
@@ -88,7 +81,8 @@ class Analyser:
             raise ValueError(f"a picture of {pixels.shape} is not {self._size}")
         seen = pixels.reshape(-1, pixels.shape[2])[self._flat]
         linear = self.decoding.from_bytes(np.ascontiguousarray(seen[:, :3].T))
-        self._take(linear, at, lambda: shrunk(pixels[..., :3]))
+        kept = pixels[..., :3].copy()  # its owner may draw the next one over it
+        self._take(linear, at, lambda: shrunk(kept))
 
     def see_points(self, linear: Linear, at: Fraction | None = None) -> None:
         """Take the next frame as linear light (rows, cols, 3) at `places`; stripes stay unjudged.
@@ -104,8 +98,8 @@ class Analyser:
     ) -> None:
         """Take the next frame as sRGB-encoded values (3, n) at `places`, clipped to [0, 1].
 
-        `small`: called when stripes are looked for, returns the whole picture about
-        `stripes.WIDE` across; without it they stay unjudged.
+        `small`: called when stripes are looked for, until the next frame has come; returns the
+        whole picture about `stripes.WIDE` across. Without it they stay unjudged.
         """
         self._take(self.decoding.from_floats(srgb), at, small)
 
@@ -113,19 +107,27 @@ class Analyser:
         now = round(self._frames * self._frame if at is None else at * SECOND)
         if self._frames and now <= self._now:
             raise ValueError(f"a frame at {now} µs after one at {self._now}")
+        self._wait(now)
         made: tuple[Mask | None, Mask | None, Mask | None] = (None, None, None)
         if self._last is None or not np.array_equal(channels, self._last):
             made = self._transitions(channels)
         self._last = channels
-        self._general.add(made[0], now)
-        new_hues = self._hues.add(made[2], now)
-        self._red.add(made[1], now, self._hues if new_hues or self._hues.counts.any() else None)
-        if small and self._stripes.due(now):
-            self._stripes.see(small(), now)
-        self._tell(now)
+        self._general.add(made[:1], now)
+        self._red.add(made[1:], now)
+        self._small = small
+        self._stripes.skip(now)
+        self._frames += 1
+        self._now = now
 
-    def verdict(self) -> Verdict:
-        """Return what was found so far."""
+    def verdict(self, until: float | None = None) -> Verdict:
+        """Return what was found so far.
+
+        `until`: for how many seconds the film goes on, its last frame being seen to the end of
+        it; else as long as any other.
+        """
+        end = max(self._now + round(self._frame), round((until or 0) * SECOND))
+        if self._frames:
+            self._wait(end)
         series = self._series.table()
         rows, cols = self.places[0].shape
         points = {
@@ -140,7 +142,7 @@ class Analyser:
             self._held.finding(self._size),
             self._stripes.finding(self._size),
             self._frames,
-            self._end / SECOND,
+            end / SECOND if self._frames else 0.0,
             Series(1 / TENTHS, series[0] / 2, series[1] / 2, series[2], series[3]),
             points,
         )
@@ -160,117 +162,33 @@ class Analyser:
             self._hue.see(channels, saturated),
         )
 
-    def _tell(self, now: int) -> None:
-        """Go on from the counts of this frame: how long it has been held, the series."""
-        length = now - self._now if self._frames else round(self._frame)
-        courses = (self._general, self._red)
-        most = max(courses, key=lambda course: course.reach.most)
-        held = self._held.add(most, now, length)
-        told = (*(course.reach.most for course in courses), held / SECOND, self._stripes.share)
-        self._series.add(now, told)
-        self._frames += 1
-        self._now = now
-        self._end = now + round(self._frame)
+    def _wait(self, until: int) -> None:
+        """Let time go by while the picture stays: transitions grow old, stripes are looked at."""
+        while (event := self._next()) < until - SLACK:
+            self._pass(event)
+            for course in self._courses:
+                course.leave(event)
+            if self._small and self._stripes.next <= event:
+                self._stripes.see(self._small(), event)
+        self._pass(until)
 
+    def _next(self) -> int:
+        """Return when something happens next though no frame comes."""
+        looks = self._small is not None and not self._stripes.settled
+        look = self._stripes.next if looks else NEVER
+        return min(look, *(course.leaves for course in self._courses))
 
-class _Course:
-    """One kind of flash over the film: its counts now, and its worst second."""
-
-    def __init__(self, count: int, windows: Windows) -> None:
-        self.reach = Reach(windows)
-        self._second = Second(count)
-        self.counts = self._second.counts  # transitions of each point in the last second
-        self._worst: tuple[int, float] = (0, 0.0)  # transitions, and the share of a window
-        self._at = 0
-        self._where = (0.5, 0.5)
-        self._points = np.zeros(count, np.bool_)
-
-    def add(self, made: Mask | None, now: int, other: Second | None = None) -> None:
-        """Add who made a transition; `other`: counts by another rule, of which the greater hold."""
-        changed = self._second.add(made, now)
-        if not changed and other is None:
+    def _pass(self, until: int) -> None:
+        """Go on to an instant, up to which all counts stand still."""
+        if until <= self._clock:
             return
-        counts = self._second.counts
-        if other is not None:
-            counts = np.maximum(counts, other.counts)
-        self.counts = counts
-        self.reach.look(counts)
-        found = (self.reach.most, self.reach.share)
-        if found > self._worst:
-            self._worst, self._at, self._where = found, now, self.reach.where
-            np.greater_equal(counts, self.reach.most, out=self._points)
-
-    def points(self) -> Mask:
-        """Return who made the worst second, (n,)."""
-        return self._points.copy()
-
-    def finding(self, size: tuple[int, int]) -> Finding:
-        most, share = self._worst
-        return Finding(
-            passed=most <= MOST_TRANSITIONS,
-            share=share,
-            second=max(self._at - SECOND, 0) / SECOND,
-            flashes=most / 2,
-            where=(self._where[0] * size[0], self._where[1] * size[1]),
+        most = max(self._courses, key=lambda course: course.reach.most)
+        self._held.add(most, self._clock, until)
+        instants = tenths(self._clock, until)
+        told = (
+            *(course.reach.most for course in self._courses),
+            self._held.lasted(instants) / SECOND,
+            self._stripes.share,
         )
-
-
-class _Held:
-    """For how much of the last five seconds there were four transitions or more in each."""
-
-    def __init__(self, count: int) -> None:
-        self._points = np.zeros(count, np.bool_)
-        self._parts: deque[tuple[int, int]] = deque()  # when, and for how long
-        self._sum = 0
-        self._worst = (0, 0)  # how long in all, and transitions
-        self._found = Finding()
-
-    def add(self, course: _Course, now: int, length: int) -> int:
-        """Add a frame that took `length` to come, in microseconds; return how long it held."""
-        reach = course.reach
-        while self._parts and self._parts[0][0] <= now - EXTENDED_OF_SECONDS * SECOND + SLACK:
-            self._sum -= self._parts.popleft()[1]
-        if reach.most >= EXTENDED_TRANSITIONS:
-            self._parts.append((now, length))
-            self._sum += length
-            if (self._sum, reach.most) > self._worst:
-                self._worst = (self._sum, reach.most)
-                np.greater_equal(course.counts, EXTENDED_TRANSITIONS, out=self._points)
-                self._found = Finding(
-                    self._sum < EXTENDED_SECONDS * SECOND - 2 * SLACK,
-                    reach.share,
-                    max(now - EXTENDED_OF_SECONDS * SECOND, 0) / SECOND,
-                    reach.most / 2,
-                    reach.where,
-                    self._sum / SECOND,
-                )
-        return self._sum
-
-    def finding(self, size: tuple[int, int]) -> Finding:
-        found = self._found
-        where = (found.where[0] * size[0], found.where[1] * size[1])
-        return Finding(found.passed, found.share, found.second, found.flashes, where, found.held)
-
-    def points(self) -> Mask:
-        """Return who made the worst of it, (n,)."""
-        return self._points.copy()
-
-
-class _Tenths:
-    """The greatest of some numbers in each tenth of a second, as long as a film may be."""
-
-    def __init__(self, numbers: int) -> None:
-        self._table = np.zeros((numbers, 64), np.float32)
-        self._used = 0
-
-    def add(self, now: int, told: tuple[float, ...]) -> None:
-        place = now * TENTHS // SECOND
-        if place >= self._table.shape[1]:
-            longer = np.zeros((len(self._table), max(place + 1, 2 * self._table.shape[1])))
-            longer[:, : self._table.shape[1]] = self._table
-            self._table = longer.astype(np.float32)
-        self._used = max(self._used, place + 1)
-        np.maximum(self._table[:, place], told, out=self._table[:, place])
-
-    def table(self) -> NDArray[np.float32]:
-        return self._table[:, : self._used].copy()
+        self._series.add(self._clock, told, len(instants))
+        self._clock = until

@@ -59,22 +59,37 @@ class Stripes:
         self._ring, self._half, self._wave = _spectrum_masks()
         self._decoding = Decoding()
         self._seen: deque[tuple[Cells, Cells]] = deque(maxlen=_LOOKS)  # striped, and moved
+        self._small: Pixels | None = None
         self._before: Grey | None = None
-        self._next = 0
         self._looks = 0
+        self._alike = 0  # looks in a row at one picture
         self._worst = 0.0  # the greatest share, as a part of its limit
         self._found = Finding()
         self._cells: Cells = np.zeros((1, 1), np.bool_)
         self.share = 0.0  # of the picture, under stripes now
+        self.next = 0  # when a look is due, in microseconds
 
-    def due(self, now: int) -> bool:
-        """Return whether a look is wanted at this time, in microseconds."""
-        return now >= self._next
+    @property
+    def settled(self) -> bool:
+        """Whether more looks at the same picture would tell nothing new."""
+        return self._alike > _LOOKS
+
+    def skip(self, now: int) -> None:
+        """Go on at this time, with a new picture; what was due before it is due no more."""
+        self.next = max(self.next, now)
+        self._alike = 0
 
     def see(self, small: Pixels, now: int) -> None:
         """Look at a picture: (rows, cols, 3) sRGB, about `WIDE` across, each time of one size."""
-        self._next = now + _GAPS[self._looks % len(_GAPS)]
+        self.next = now + _GAPS[self._looks % len(_GAPS)]
         self._looks += 1
+        self._alike += 1
+        if self._small is not None and np.array_equal(small, self._small):
+            striped = self._seen[-1][0]
+            self._seen.append((striped, np.zeros_like(striped)))
+            self._judge(now)
+            return
+        self._small = small
         grey = luminance(self._decoding.from_bytes(small)).astype(np.float32)
         if self._before is not None and self._before.shape != grey.shape:
             self._before = None

@@ -13,34 +13,47 @@ from numpy.typing import NDArray
 from ...core.flash import AREA
 
 Mask = NDArray[np.bool_]  # (n,) or (rows, cols)
-Counts = NDArray[np.uint8]  # (n,)
+Counts = NDArray[np.uint16]  # (n,)
 
 SECOND = 1_000_000
 SLACK = 500  # what a file that counts in milliseconds may be off by
+NEVER = 1 << 62
+MOST_FRAMES = 4096  # in a second: 30 MB of 320 x 180 points
 
 
 class Second:
     """How many transitions each of `count` points has made in the second that ends now."""
 
     def __init__(self, count: int) -> None:
-        self.counts: Counts = np.zeros(count, np.uint8)
-        self._made: deque[tuple[int, Mask]] = deque()
+        self.counts: Counts = np.zeros(count, np.uint16)
+        self._made: deque[tuple[int, NDArray[np.uint8]]] = deque()  # when, and eight in a byte
+
+    @property
+    def leaves(self) -> int:
+        """When the oldest falls out of the second."""
+        return self._made[0][0] + SECOND if self._made else NEVER
+
+    def drop(self, until: int) -> bool:
+        """Forget what was made at `until` or before; return whether any count has changed."""
+        changed = False
+        while self._made and self._made[0][0] <= until:
+            gone = np.unpackbits(self._made.popleft()[1], count=len(self.counts))
+            self.counts -= gone
+            changed = True
+        return changed
 
     def add(self, made: Mask | None, now: int) -> bool:
         """Add who made one at `now`, in microseconds; return whether any count has changed.
 
-        What was a second ago, to half a millisecond, is in this second no more. At most 255
-        frames a second are told apart.
+        What was a second ago, to half a millisecond, is in this second no more. Of more than
+        `MOST_FRAMES` in a second the oldest are forgotten.
         """
-        changed = False
-        while self._made and self._made[0][0] <= now - SECOND + SLACK:
-            self.counts -= self._made.popleft()[1]
-            changed = True
+        changed = self.drop(now - SECOND + SLACK)
         if made is not None and made.any():
-            if len(self._made) == 255:  # as many as a count can hold
-                self.counts -= self._made.popleft()[1]
+            if len(self._made) == MOST_FRAMES:
+                self.drop(self._made[0][0])
             self.counts += made
-            self._made.append((now, made))
+            self._made.append((now, np.packbits(made)))
             changed = True
         return changed
 

@@ -19,7 +19,8 @@ from ...core.flash import DARKER_BELOW, RED_CHANGE, RED_DISTANCE, RED_FLOOR, RED
 Values = NDArray[np.float32]  # (n,)
 Mask = NDArray[np.bool_]  # (n,)
 
-_PRIMARY = np.array([[0.4507], [0.5229]], np.float32)  # u'v' of sRGB's red
+_FROM_RED = (158, 179, 200, 221, 242, 263)  # degrees in u'v', so close that none lies 11 beside one
+_FAR = np.float32(RED_DISTANCE * np.cos(np.radians(11)))
 _ROUNDING = 1e-6  # of float32: a change of exactly the threshold is one
 
 
@@ -61,38 +62,42 @@ class RedAmount:
 class RedHue:
     """Transitions of a saturated red by its chromaticity, u'v' of CIE 1976: WCAG 2.2.
 
-    A change of more than .2, one of its two states being saturated: from the colour farthest from
-    sRGB's red since the last turn to a saturated one, and from the reddest of those to any colour.
-    What is too dark to have a colour keeps the one it had.
+    A change of more than .2, one of its two states being saturated; those that lead to red and
+    those that lead away take turns. Each leads from any colour since the last one turned to the
+    present one. Distances are taken along a few directions, which are all there are from a
+    saturated red to what is so far from it, and by 2 % too large rather than too small. What is
+    too dark to have a colour keeps the one it had.
     """
 
     def __init__(self, count: int) -> None:
-        self._red = np.zeros((2, count), np.float32)  # the reddest saturated one
-        self._other = np.zeros((2, count), np.float32)  # what is farthest from red
+        ways = np.radians(_FROM_RED)
+        self._ways = np.stack([np.cos(ways), np.sin(ways)], axis=1).astype(np.float32)
+        # How far along each direction all colours went since the last transition, and how far
+        # back the saturated ones stayed.
+        self._others = np.full((len(ways), count), -np.inf, np.float32)
+        self._reds = np.full((len(ways), count), np.inf, np.float32)
         self._at_red = np.zeros(count, np.bool_)  # the last transition led to red
-        self._was_red = np.zeros(count, np.bool_)  # `_red` was seen since the last one led away
-        self._known = np.zeros(count, np.bool_)
+        self._may_leave = np.ones(count, np.bool_)  # it did, or there was none yet
 
     def see(self, linear: Values, saturated: Mask) -> Mask:
         """Take the next frame's linear light, (3, n), and who is saturated in it."""
-        far = np.float32(RED_DISTANCE * RED_DISTANCE)
         place, seen = _chromaticity(linear)
-        fresh = seen & ~self._known
-        if fresh.any():
-            np.copyto(self._other, place, where=fresh)
-            self._known |= fresh
+        along = self._ways @ place
+        made = np.zeros(len(seen), np.bool_)
         red = seen & saturated
-        to_red = red & ~self._at_red & (_apart(place, self._other) > far)
-        away = seen & self._was_red & ~to_red & (_apart(place, self._red) > far)
-        from_primary = _apart(place, _PRIMARY)
-        redder = red & (to_red | ~self._was_red | (from_primary < _apart(self._red, _PRIMARY)))
-        farther = seen & ~saturated & ~self._at_red
-        farther &= from_primary > _apart(self._other, _PRIMARY)
-        np.copyto(self._red, place, where=redder)
-        np.copyto(self._other, place, where=away | farther)
-        self._at_red = (self._at_red & ~away) | to_red
-        self._was_red = (self._was_red & ~away) | red
-        return to_red | away
+        comes = np.flatnonzero(red & ~self._at_red)
+        comes = comes[(self._others[:, comes] - along[:, comes]).max(axis=0, initial=0) > _FAR]
+        leaves = np.flatnonzero(self._may_leave & seen & (self._reds[0] < np.inf))
+        leaves = leaves[(along[:, leaves] - self._reds[:, leaves]).max(axis=0, initial=0) > _FAR]
+        made[comes] = made[leaves] = True
+        self._reds[:, leaves] = self._reds[:, comes] = np.inf
+        self._others[:, leaves] = -np.inf
+        self._at_red[leaves] = self._may_leave[leaves] = False
+        self._at_red[comes] = self._may_leave[comes] = True
+        np.maximum(self._others, along, out=self._others, where=seen)
+        if red.any():
+            np.minimum(self._reds, along, out=self._reds, where=red)
+        return made
 
 
 def saturated_red(linear: Values, amount: Values) -> Mask:
@@ -169,13 +174,6 @@ class _Swing:
         self._sign[falls] = -1
         self.uncounted |= begun
         self._resting &= ~begun
-
-
-def _apart(one: Values, other: Values) -> Values:
-    """Return the squares of the distances between colours in u'v', (2, n) each."""
-    u, v = one - other
-    square: Values = u * u + v * v
-    return square
 
 
 def _chromaticity(linear: Values) -> tuple[Values, Mask]:

@@ -11,28 +11,10 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from .numbers import (
-    CUBIC,
-    KNEE,
-    RED_DARK,
-    RED_LEFT,
-    RED_SHARE,
-    RED_STEP,
-    SLOPE,
-    WEIGHTS,
-)
+from .numbers import RED_DARK, RED_LEFT, RED_SHARE, RED_STEP, WEIGHTS, lights
 
 Ints = NDArray[np.int32]
 Pixels = NDArray[np.uint8]
-
-
-@cache
-def lights() -> NDArray[np.int64]:
-    """Return the light of each code value, 0 to `numbers.LIGHT`; (256,)."""
-    c = np.arange(256)
-    a, b, linear, constant = CUBIC
-    curve = ((c * (c * a + b) + linear >> 10) * c + constant) >> 12
-    return np.where(c < KNEE, c * SLOPE, curve)
 
 
 def measured(pixels: Pixels) -> tuple[Ints, Ints]:

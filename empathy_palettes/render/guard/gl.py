@@ -22,7 +22,7 @@ from .tally import Interventions, Tally
 
 _STATE = ("light0", "light1", "red0", "red1", "cells", "kept0", "kept1")
 _CELLS = _STATE.index("cells")
-_PLACES = 11  # nine windows, the whole, what was done so far
+_PLACES = 12  # nine windows, the whole, what was done so far in two
 _PLAIN = MappingProxyType(dict.fromkeys(WHATEVER, False))
 
 
@@ -65,16 +65,24 @@ class Shaders:
 
 
 class Guard:
-    """The guard of pictures of one size; the one before the first is black."""
+    """The guard of pictures of one size; the one before the first is black.
+
+    `grid`: cells (across, down), where they are not to be as many as pictures of this size have.
+    """
 
     def __init__(
-        self, ctx: moderngl.Context, size: Size, shaders: Shaders, owner: ExitStack
+        self,
+        ctx: moderngl.Context,
+        size: Size,
+        shaders: Shaders,
+        owner: ExitStack,
+        grid: Size | None = None,
     ) -> None:
         self._ctx = ctx
         self._clock = 0
         self._shaders = shaders
         self._owner = owner
-        self._cells = cells = numbers.cells(size)
+        self._cells = cells = grid or numbers.cells(size)
         self._tiles = tiles = numbers.parts(cells, numbers.TILES)
         self._windows = numbers.parts(tiles, numbers.WINDOWS)
         self._places = self._probes(size)
@@ -133,7 +141,7 @@ class Guard:
         self._draw(shaders.means, self._means[0], means, steps=steps)
         found = {"spread": spread, "sums": sums, "means": _texture(self._means[0])}
         self._draw(shaders.corners, self._corners, found, prod(self._tiles))
-        self._tally.take(self._means[0], _PLACES - 1)
+        self._tally.take(self._means[0], _PLACES - 2)
 
     def alter(
         self,

@@ -13,18 +13,13 @@ from . import numbers
 
 _VALUES = MappingProxyType(
     {
-        "a": numbers.CUBIC[0],
-        "b": numbers.CUBIC[1],
-        "c": numbers.CUBIC[2],
-        "d": numbers.CUBIC[3],
-        "knee": numbers.KNEE,
-        "slope": numbers.SLOPE,
         "red": numbers.WEIGHTS[0],
         "green": numbers.WEIGHTS[1],
         "blue": numbers.WEIGHTS[2],
         "memory": numbers.MEMORY,
         "room": numbers.ROOM,
-        "darker": numbers.DARKER,
+        "astray": numbers.ASTRAY,
+        "rounded": numbers.ROUNDED,
         "whole": numbers.WHOLE,
         "probes": numbers.PROBES,
         "saturated": numbers.RED_SHARE,
@@ -71,9 +66,11 @@ bool spent(uint history) { return history >= 1u << 25; }
 """
 
 COLOUR = """\
+const uint lights[256] = uint[256]($lights);
+
 uvec3 light(uvec3 c) {
-    uvec3 curve = (((c * (c * ${a}u + ${b}u) + ${c}u) >> 10) * c + ${d}u) >> 12;
-    return curve + uvec3(lessThan(c, uvec3(${knee}u))) * (c * ${slope}u - curve);
+    c = min(c, 255u);
+    return uvec3(lights[c.r], lights[c.g], lights[c.b]);
 }
 
 uint weighted(uvec3 light) { return light.r * ${red}u + light.g * ${green}u + light.b * ${blue}u; }
@@ -155,9 +152,10 @@ void look(uint place, inout uint history, inout uint redness, inout uint kept, u
     int falls = int(weighted(from - min(from, to)) >> 20);
     int rises = falls + new - old;
     bool up = (history & 4096u) != 0u;
-    int darker = up ? min(falls, rises) * $darker >> 8 : 0;
+    int other = max(min(falls, rises), 0);
+    int astray = (other * $astray >> 8) + min(other, $rounded);
     int against = up ? falls : rises;
-    int furthest = max(back(history, old), back(history, new)) + darker;
+    int furthest = max(back(history, old), back(history, new)) + astray;
     bool holds = spent(history) && furthest >= held && against > 0;
     float room = float($room * max(held - 1 - back(history, old), 0));
     float share = min(floor(room / float(max(against, 1)) + 0.0001), $whole.0);
@@ -275,7 +273,7 @@ void main() {
 }
 """
 
-#: Nine windows, the whole, and what was done so far: one beside the other.
+#: Nine windows, the whole, and twice what was done so far: one beside the other.
 MEANS = """\
 uniform usampler2D sums;
 uniform usampler2D means;
@@ -336,11 +334,10 @@ void main() {
         any = any || all;
     }
     if (here == 9) result = uvec4(whole, any ? 1u : 0u, any ? 1u : acts);
-    if (here == 10) {
-        uvec4 done = texelFetch(means, ivec2(10, 0), 0);
-        uint frames = altered.z > 0u ? 1u : 0u;
-        result = uvec4(done.xyz + uvec3(frames, altered.xy), max(done.w, altered.z));
-    }
+    uvec4 done = texelFetch(means, ivec2(here, 0), 0);
+    uint frames = altered.z > 0u ? 1u : 0u;
+    if (here == 10) result = uvec4(done.xyz + uvec3(frames, altered.xy), max(done.w, altered.z));
+    if (here == 11) result = uvec4(done.x + altered.z, 0u, 0u, 0u);
 }
 """
 
@@ -373,6 +370,7 @@ void main() {
 
 def shader(*parts: str, peak_nits: float, defines: str = "") -> str:
     """Return GLSL made of parts of this module, or of others, with the numbers in it."""
-    change, held = numbers.change(peak_nits), numbers.change(peak_nits, numbers.HELD)
-    values = dict(_VALUES, change=change, held=held)
+    change, held = numbers.change(peak_nits), numbers.held(peak_nits)
+    lights = ", ".join(f"{light}u" for light in numbers.lights())
+    values = dict(_VALUES, change=change, held=held, lights=lights)
     return "#version 330 core\n" + defines + Template("".join(parts)).substitute(values)

@@ -9,10 +9,13 @@ colour is no saturated red, else `RED_STEP` and more.
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
 from ...core import flash
+from ...core.color import srgb_to_linear
 
 GRID = (160, 90)  # cells, or fewer where they would be
 NARROWEST = 2  # pixels
@@ -24,8 +27,15 @@ PROBES = 8  # pixels of a cell that are looked at
 #: or another instant of a slow transition, does not find a fourth one.
 MEMORY = 63
 REMEMBERED = 3  # transitions; a fourth one is not let through
-STRICT = 0.85  # of every threshold: what cheap arithmetic may be wrong by
-HELD = 0.80  # of every threshold: as far as what is held may go, and what mixing may overshoot
+STRICT = 0.85  # of every threshold: pixels differ from the probes, means from those of the probes
+HELD = 0.80  # of every threshold: as far as what is held may go
+
+#: In 1/LUMINANCE, however small the threshold is. A change of colour is less here than it is by
+#: half a step of each light and by what is rounded down, 1.1 at most. What is held goes beyond
+#: `HELD` by 8.8 at most (the curve is steeper near black than squares are, and two roundings), and
+#: 11.9 more where a red is paled.
+WRONG = 1.1
+BEYOND = 21
 
 #: Probes of a cell that may make more transitions than are remembered, each second the same ones:
 #: so a lone spark moves on, and a quarter of anything cannot flash.
@@ -36,10 +46,13 @@ FREED = 13  # ticks for which a probe that was let go is one of those
 WHOLE = 256  # a mix of so much is the new picture
 
 #: Squares are mixed, not light: a channel falls by up to 1.14 of its share, and rises by less than
-#: it. So a share leaves 7/8 of the room, counting what goes that way only, and a change of colour
-#: is darker on its way than at both ends: by .11 of what rises or falls, whichever is less.
+#: it, but near black. So a share leaves 7/8 of the room, counting what goes that way only, and a
+#: change of colour is darker, or brighter, on its way than at both ends: by .11 of what rises or
+#: falls, whichever is less, and by a step of 8 bits, which one channel is rounded by and another
+#: is not.
 ROOM = 224
-DARKER = 28  # of 256
+ASTRAY = 28  # of 256
+ROUNDED = 36  # in 1/LUMINANCE
 
 BETWEEN = 64  # places from the centre of a cell to the next
 PITCH_BITS = 18  # as many as 160 cells leave in 32
@@ -48,10 +61,7 @@ LIGHT = 65025
 LUMINANCE = 4064
 WEIGHTS = (13933, 46871, 4732)  # of 65536: R, G, B in luminance
 
-#: Light of the code value c: 20 c below `KNEE`, else ((c (c A + B) + C >> 10) c + D) >> 12, which
-#: is the curve of IEC 61966-2-1 within .0041, and its slope within 12 %.
-KNEE, SLOPE = 12, 20
-CUBIC = (5537, 2714770, 15502180, 432306)
+SLACK = 0.002  # of a code value: as near as light must come to one to have reached it
 
 RED_SHARE = 79  # % of the light; more is a saturated red
 RED_LEFT = 77  # % of the light, of what was one
@@ -61,14 +71,36 @@ RED_CHANGE = int(STRICT * flash.RED_CHANGE * (LIGHT >> 5))
 RED_HELD = int(HELD * flash.RED_CHANGE * (LIGHT >> 5))
 
 
-def change(peak_nits: float, strict: float = STRICT) -> int:
-    """Return the change of luminance that the guard counts as a transition, 1 or more."""
-    return max(int(strict * flash.threshold(peak_nits) * LUMINANCE), 1)
+@cache
+def lights() -> NDArray[np.int64]:
+    """Return the light of each code value: IEC 61966-2-1, to the nearest 1/`LIGHT`; (256,)."""
+    exact = np.asarray(srgb_to_linear(np.arange(256) / 255.0))
+    return np.rint(exact * LIGHT).astype(np.int64)
+
+
+def change(peak_nits: float) -> int:
+    """Return the change of luminance that the guard counts as a transition, 1 or more.
+
+    No change that is one by `core.flash` is less: see `WRONG`.
+    """
+    least = flash.threshold(peak_nits) * LUMINANCE
+    return max(int(min(STRICT * least, least - WRONG)), 1)
+
+
+def held(peak_nits: float) -> int:
+    """Return how far luminance may come back where it must make no transition, 1 or more."""
+    least = flash.threshold(peak_nits) * LUMINANCE
+    return max(min(int(HELD * least), change(peak_nits) - BEYOND), 1)
 
 
 def slew_rate(peak_nits: float) -> float:
-    """Return how much light the fail-safe guard lets change in a second, of full light."""
-    return flash.SLEW * flash.threshold(peak_nits) / flash.CHANGE
+    """Return how much light the fail-safe guard lets change in a second, of full light.
+
+    Four transitions in 61 frames need three times the threshold from the first one to the last,
+    less the step of 8 bits by which what is shown may lag behind when the first one is made.
+    """
+    steps = np.diff(lights()).max() / LIGHT
+    return float((REMEMBERED * flash.threshold(peak_nits) - steps) * 60 / 62)
 
 
 def cells(size: tuple[int, int]) -> tuple[int, int]:

@@ -15,17 +15,17 @@ from numpy.typing import NDArray
 from . import numbers
 from .arithmetic import Ints, Pixels, falls, measured, mixed, paled
 from .numbers import (
+    ASTRAY,
     BETWEEN,
-    DARKER,
     FREE,
     FREED,
-    HELD,
     MEMORY,
     PROBES,
     RED_CHANGE,
     RED_HELD,
     REMEMBERED,
     ROOM,
+    ROUNDED,
     TICK,
     TILES,
     WHOLE,
@@ -75,8 +75,9 @@ class Zigzag:
         `falls`: what part of the change goes down, while more or less goes up.
         """
         rises = falls + wanted - shown
-        darker = np.where(self._rising, np.minimum(falls, rises) * DARKER >> 8, 0)
-        furthest = np.maximum(self._back(shown), self._back(wanted)) + darker
+        other = np.maximum(np.minimum(falls, rises), 0)
+        astray = (other * ASTRAY >> 8) + np.minimum(other, ROUNDED)
+        furthest = np.maximum(self._back(shown), self._back(wanted)) + astray
         against = np.where(self._rising, falls, rises)
         held = (self.left[-1] > 0) & (furthest >= self._held) & (against > 0)
         room = np.maximum(self._held - 1 - self._back(shown), 0)
@@ -113,7 +114,7 @@ class Reference:
         self._x, self._y = probes[..., 0], probes[..., 1]
         self._places = _Places(columns, size[0]), _Places(rows, size[1])
         self._tiles = _Tiles((columns, rows))
-        changes = numbers.change(peak_nits), numbers.change(peak_nits, HELD)
+        changes = numbers.change(peak_nits), numbers.held(peak_nits)
         self._luminance = Zigzag((many, PROBES, rows, columns), *changes)
         self._red = Zigzag((many, PROBES, rows, columns), RED_CHANGE, RED_HELD)
         self._windows = Zigzag((many, *self._tiles.windows), *changes)

@@ -18,13 +18,15 @@ class Interventions:
 
     `frames`: how many of the pictures were altered; `of`, of how many. `held`, `reddened`: the
     share of the cells of all pictures that were mixed with the picture before, and whose saturated
-    reds were paled, [0, 1]. `most`: the largest share of one picture that was altered.
+    reds were paled, [0, 1]; `altered`: of those that were either. `most`: the largest share of one
+    picture that was altered.
     """
 
     frames: int = 0
     of: int = 0
     held: float = 0.0
     reddened: float = 0.0
+    altered: float = 0.0
     most: float = 0.0
 
 
@@ -37,18 +39,21 @@ class Tally:
     def __init__(self, ctx: moderngl.Context, cells: int, owner: ExitStack) -> None:
         self.known = Interventions()
         self._cells = cells
-        self._buffer = ctx.buffer(reserve=16)
+        self._buffer = ctx.buffer(reserve=32)
         owner.callback(self._buffer.release)
         self._frames = 0
         self._asked = 0
-        self._last = np.zeros(3, np.uint32)
-        self._totals = [0, 0, 0]
+        self._last = np.zeros(4, np.uint32)
+        self._totals = [0, 0, 0, 0]
 
     def take(self, counters: moderngl.Framebuffer, place: int) -> None:
-        """Take note of a frame; `place`: the pixel that counts frames, held, reddened, and most."""
+        """Take note of a frame; `place`: the pixel with frames, held, reddened and most.
+
+        The next one begins with altered.
+        """
         self._frames += 1
         if self._frames % EVERY == 0:
-            viewport = (place, 0, 1, 1)
+            viewport = (place, 0, 2, 1)
             counters.read_into(self._buffer, viewport=viewport, components=4, dtype="u4")
             self._asked = self._frames
         elif self._frames % EVERY == _LATER and self._asked:
@@ -56,10 +61,10 @@ class Tally:
 
     def _look(self) -> None:
         found = np.frombuffer(self._buffer.read(), np.uint32)
-        for number, gain in enumerate(found[:3] - self._last):
+        counts, most = np.delete(found[:5], 3), int(found[3])
+        for number, gain in enumerate(counts - self._last):
             self._totals[number] += int(gain)
-        self._last = found[:3].copy()
-        frames, held, red = self._totals
-        whole = self._cells * self._asked
-        most = int(found[3]) / self._cells
-        self.known = Interventions(frames, self._asked, held / whole, red / whole, most)
+        self._last = counts
+        frames, *cells = self._totals
+        shares = (count / (self._cells * self._asked) for count in cells)
+        self.known = Interventions(frames, self._asked, *shares, most=most / self._cells)

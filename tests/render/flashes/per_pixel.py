@@ -13,6 +13,10 @@ Bools = NDArray[np.bool_]
 
 WINDOW = 1 / 3
 AREA = 0.25
+FLOOR = 20 / 320  # of R − G − B, or of R + G + B: what is darker has no colour
+FAR = 0.2  # in u'v'
+#: Degrees in u'v' from a saturated red to whatever is so far from it in sRGB, all within 11 of one.
+AROUND = (158, 179, 200, 221, 242, 263)
 
 
 class Legs:
@@ -52,8 +56,47 @@ class Legs:
         return new
 
 
+class Hues:
+    """Changes of more than .2 in u'v' to a saturated red and away from one, by turns (WCAG 2.2).
+
+    Any two states may make one that lie between the last one's end and now. Their distance is
+    measured along six directions: up to 2 % too small, never too large.
+    """
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        ways = np.radians(AROUND)
+        self._ways = np.stack([np.cos(ways), np.sin(ways)], axis=1).astype(np.float32)
+        self._others = np.full((len(ways), *shape), -np.inf, np.float32)  # how far they reached
+        self._reds = np.full((len(ways), *shape), np.inf, np.float32)  # how far they stayed back
+        self._at_red = np.zeros(shape, np.bool_)
+        self._begun = np.zeros(shape, np.bool_)  # the first may lead away
+
+    def go(self, red: Floats, green: Floats, blue: Floats) -> Bools:
+        """Take the next linear light; return where a change has come to be one."""
+        x = 0.4124564 * red + 0.3575761 * green + 0.1804375 * blue
+        y = 0.2126729 * red + 0.7151522 * green + 0.0721750 * blue
+        z = 0.0193339 * red + 0.1191920 * green + 0.9503041 * blue
+        total = red + green + blue
+        whole = np.maximum(x + 15 * y + 3 * z, 1e-9)
+        along = np.tensordot(self._ways, np.stack([4 * x / whole, 9 * y / whole]), axes=1)
+        known = total >= FLOOR
+        is_red = known & (red >= 0.8 * total) & (red - green - blue >= FLOOR)
+        to_red = is_red & ~self._at_red & ((self._others - along).max(axis=0) > FAR)
+        away = known & (self._at_red | ~self._begun) & ((along - self._reds).max(axis=0) > FAR)
+        self._others[:, away] = -np.inf
+        self._reds[:, to_red] = np.inf
+        self._at_red = (self._at_red | to_red) & ~away
+        self._begun |= to_red | away
+        np.maximum(self._others, along, out=self._others, where=known)
+        np.minimum(self._reds, along, out=self._reds, where=is_red)
+        return to_red | away
+
+
 class PerPixel:
-    """Counts for frames of shape (count, height, width, 3), uint8, `fps` a second."""
+    """Counts for frames of shape (count, height, width, 3), uint8, `fps` a second.
+
+    A red transition is one by WCAG 2.1 or one by 2.2, whichever has made more at a pixel.
+    """
 
     def __init__(self, shape: tuple[int, int, int], fps: int = 60) -> None:
         self._fps = fps
@@ -65,14 +108,16 @@ class PerPixel:
         self._red_now = np.zeros(shape, np.bool_)  # of the leg's end, and of its beginning
         self._red_from = np.zeros(shape, np.bool_)
         self._end = np.zeros(shape, np.float32)
-        self._rings = {kind: np.zeros((fps, *shape), np.bool_) for kind in ("general", "red")}
-        self._counts = {kind: np.zeros(shape, np.uint8) for kind in self._rings}
+        self._hues = Hues(shape)
+        rules = ("general", "amount", "hue")
+        self._rings = {rule: np.zeros((fps, *shape), np.bool_) for rule in rules}
+        self._counts = {rule: np.zeros(shape, np.uint8) for rule in rules}
         self._many: list[Bools] = []  # of each frame: which shows had four or more
         self._frame = 0
         #: Of each show: the most that any pixel had, the greatest share of a window with more
         #: than three flashes.
-        self.most = {kind: np.zeros(shape[0], np.int64) for kind in self._rings}
-        self.share = {kind: np.zeros(shape[0]) for kind in self._rings}
+        self.most = {kind: np.zeros(shape[0], np.int64) for kind in ("general", "red")}
+        self.share = {kind: np.zeros(shape[0]) for kind in self.most}
 
     def see(self, frames: NDArray[np.uint8]) -> None:
         """Take the next frame of every show."""
@@ -81,16 +126,25 @@ class PerPixel:
         _, begin, end = self._bright.go(luminance)
         self._add("general", self._bright.once(np.minimum(begin, end) < 0.8))
         amount = np.maximum(red - green - blue, 0)
-        is_red = (red >= 0.8 * (red + green + blue)) & (amount >= 20 / 320)
+        is_red = (red >= 0.8 * (red + green + blue)) & (amount >= FLOOR)
         turned, _, end = self._amount.go(amount)
         np.copyto(self._red_from, self._red_now, where=turned)
         moved = turned | (end != self._end)
         np.copyto(self._red_now, is_red, where=moved)
         self._red_now |= is_red & (amount == end)
         self._end = end
-        self._add("red", self._amount.once(self._red_now | self._red_from))
-        many = [_worst(self._counts[kind] >= 4) > AREA for kind in self._rings]
-        self._many.append(many[0] | many[1])
+        self._add("amount", self._amount.once(self._red_now | self._red_from))
+        self._add("hue", self._hues.go(red, green, blue))
+        counts = {
+            "general": self._counts["general"],
+            "red": np.maximum(self._counts["amount"], self._counts["hue"]),
+        }
+        many = np.zeros(len(frames), np.bool_)
+        for kind, count in counts.items():
+            np.maximum(self.most[kind], count.max(axis=(1, 2)), out=self.most[kind])
+            np.maximum(self.share[kind], _worst(count > 6), out=self.share[kind])
+            many |= _worst(count >= 4) > AREA
+        self._many.append(many)
         self._frame += 1
 
     @property
@@ -101,14 +155,12 @@ class PerPixel:
         longest = (total[5 * self._fps :] - total[: -5 * self._fps]).max(axis=0)
         return np.asarray(longest / self._fps, np.float64)
 
-    def _add(self, kind: str, made: Bools) -> None:
-        ring, counts = self._rings[kind], self._counts[kind]
+    def _add(self, rule: str, made: Bools) -> None:
+        ring, counts = self._rings[rule], self._counts[rule]
         place = self._frame % self._fps
         counts -= ring[place]
         counts += made
         ring[place] = made
-        np.maximum(self.most[kind], counts.max(axis=(1, 2)), out=self.most[kind])
-        np.maximum(self.share[kind], _worst(counts > 6), out=self.share[kind])
 
 
 def _worst(mask: Bools) -> NDArray[np.float64]:

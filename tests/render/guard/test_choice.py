@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import moderngl
 import numpy as np
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 from empathy_palettes.core.color import srgb_to_linear
 from empathy_palettes.core.flash import Safety
 from empathy_palettes.render.compositor import Compositor
-from empathy_palettes.render.guard import choice, proof
+from empathy_palettes.render.guard import choice, glsl, proof, reference
+from empathy_palettes.render.guard.gl import Shaders
 from empathy_palettes.render.guard.numbers import slew_rate
 from empathy_palettes.render.guard.reference import Reference
 from empathy_palettes.render.guard.slewing import SlewReference
@@ -30,12 +32,12 @@ def test_the_fail_safe_equals_its_reference(
     guarded: Callable[..., Step], unruly: Callable[..., Iterator[Pixels]], nits: float
 ) -> None:
     step = guarded(SIZE, Safety(nits, "slew"))
-    reference = SlewReference(SIZE, peak_nits=nits)
+    slow = SlewReference(SIZE, peak_nits=nits)
     before = np.zeros(SIZE[::-1])
     for number, picture in enumerate(unruly(SIZE, 150, 4)):
         steps = (1, 2, 0, 3)[number % 4]
         found = step(picture, steps)
-        assert np.abs(found - reference.step(picture, steps).astype(int)).max() <= 2
+        assert np.abs(found - slow.step(picture, steps).astype(int)).max() <= 2
         light = np.asarray(srgb_to_linear(found / 255.0))
         assert (light[..., 0] <= 0.785 * light.sum(axis=-1) + 0.002).all(), "a saturated red"
         grey = light @ (0.2126, 0.7152, 0.0722)
@@ -64,11 +66,37 @@ def test_a_guard_that_fails_its_trial_is_replaced(
 def test_the_trial_sees_a_wrong_picture(
     gl: moderngl.Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(proof, "Reference", lambda *_, **__: Reference(proof.SIZE, peak_nits=9000))
+    bright = Reference(proof.SIZE, grid=proof.GRID, peak_nits=4000)
+    monkeypatch.setattr(proof, "Reference", lambda *_, **__: bright)
     compositor = Compositor(gl, SIZE)
     assert len(compositor.warnings) == 1
     assert "in its trial, picture" in compositor.warnings[0]
     compositor.release()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("MEMORY", 62), ("FREED", 12), ("FREE", 2), ("TICK", 4), ("RED_HELD", 120)]
+)
+def test_the_trial_sees_what_is_forgotten_too_late(
+    gl: moderngl.Context, monkeypatch: pytest.MonkeyPatch, name: str, value: int
+) -> None:
+    """It is as if the shaders had another number than the reference."""
+    monkeypatch.setattr(reference, name, value)
+    with ExitStack() as owner:
+        assert "in its trial, picture" in proof.proved(gl, Shaders(gl, 200.0, owner), 200.0)
+
+
+def test_the_trial_sees_all_cells_of_a_tile(
+    gl: moderngl.Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    all_of_them = "x >= from.x && x < to.x && y >= from.y && y < to.y"
+    assert all_of_them in glsl.TILES
+    with ExitStack() as owner:
+        for less in ("x == from.x && y >= from.y && y < to.y", "x < to.x && y == from.y"):
+            monkeypatch.setattr(glsl, "TILES", glsl.TILES.replace(all_of_them, less))
+            assert proof.proved(gl, Shaders(gl, 200.0, owner), 200.0)
+            monkeypatch.undo()
+        assert not proof.proved(gl, Shaders(gl, 200.0, owner), 200.0)
 
 
 def test_no_guard_only_where_it_is_asked_for(
@@ -102,6 +130,8 @@ def test_what_was_done_is_told(gl: moderngl.Context) -> None:
     assert told.frames == (acting > 0).sum() > 0
     assert told.held == pytest.approx(held.mean())
     assert told.reddened == pytest.approx(red.mean())
+    assert told.altered == pytest.approx(acting.mean())
+    assert told.altered < told.held + told.reddened, "no cell was both"
     assert told.most == pytest.approx(acting.max())
     assert red.max() > 0
     texture.release()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import cycle
 
+import moderngl
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -53,6 +54,23 @@ def test_brighter_walls_are_held_earlier(
     size = (48, 27)
     reference = Reference(size, peak_nits=nits)
     compare(guarded(size, Safety(nits)), unruly(size, 120, 5), reference)
+
+
+def test_a_sampler_that_was_left_behind_changes_nothing(
+    gl: moderngl.Context,
+    guarded: Callable[..., Step],
+    unruly: Callable[..., Iterator[Pixels]],
+) -> None:
+    smooth = gl.sampler(filter=(moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR))
+    size = (64, 36)
+    step, reference = guarded(size), Reference(size)
+    for picture in unruly(size, 60, 9):
+        for unit in range(16):
+            smooth.use(unit)
+        assert (step(picture, 1) == reference.step(picture)).all()
+    for unit in range(16):
+        smooth.clear(unit)
+    smooth.release()
 
 
 @pytest.mark.soak
