@@ -80,6 +80,7 @@ def write_film(
     from ..show.build import PREROLL_STEPS, open_soundtrack, open_stage
     from ..show.loop import opened
     from ..show.loop import run as run_loop
+    from ..show.watching import altered
 
     check_folder(out)
     frames = max(1, round(seconds * fps))
@@ -110,3 +111,5 @@ def write_film(
         except KeyboardInterrupt:
             say(film.stop())
             raise SystemExit(130) from None
+        if guarded := altered(stage.interventions):
+            say(guarded)

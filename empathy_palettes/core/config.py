@@ -9,24 +9,71 @@ import difflib
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationError
 
 from .errors import ConfigError, Fault
 
 
+def _be_strict(schema: Any) -> None:
+    """Make every flag and number within a schema strict, and every choice of numbers, in place."""
+    if isinstance(schema, list | tuple):
+        for each in schema:
+            _be_strict(each)
+    elif isinstance(schema, dict):
+        kind = schema.get("type")
+        if kind in ("bool", "int", "float"):
+            schema["strict"] = True
+        elif kind == "literal" and all(type(each) is int for each in schema["expected"]):
+            choice = dict(schema)
+            schema.clear()
+            check = {"type": "no-info", "function": _whole_of(choice["expected"])}
+            schema.update({"type": "function-before", "function": check, "schema": choice})
+            return
+        for each in schema.values():
+            _be_strict(each)
+
+
+def _whole_of(choices: list[int]) -> Callable[[Any], Any]:
+    """Return a check that a value is a whole number, for which True and 1.0 pass in Python."""
+    expected = " or ".join(map(str, choices))
+
+    def check(value: Any) -> Any:
+        if type(value) is not int:
+            raise ValueError(f"should be {expected}")
+        return value
+
+    return check
+
+
 class Record(BaseModel):
-    """A frozen record with a default for every field that can have one; no key but the declared."""
+    """A frozen record with a default for every field that can have one; no key but the declared.
+
+    A flag is true or false and nothing else, a number no text and no flag; a list may be a tuple.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: type[BaseModel], handler: GetCoreSchemaHandler
+    ) -> Any:
+        """Return pydantic's schema, as strict as TOML is of its flags and numbers.
+
+        By itself pydantic takes "yes" for true and true for 1: a guard would be off by a slip.
+        """
+        schema = handler(source)
+        _be_strict(schema)
+        return schema
 
 
 R = TypeVar("R", bound=Record)
 MOST_TOLD = 10  # names that a line lists
+_TWICE = re.compile(r"Cannot (declare|overwrite|mutate|redefine)|Duplicate")  # as tomllib says it
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -38,9 +85,12 @@ def read_toml(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError:
         problem, fix = "not UTF-8 text", "save it as UTF-8"
     except (ValueError, RecursionError) as error:
-        problem, fix = (
-            f"not TOML: {error}",
-            "mend that line: texts want quotes, true and false are small, tables of a list [[two]]",
+        problem = f"not TOML: {error}"
+        fix = (
+            "this key or table is there twice: keep one"
+            if _TWICE.match(str(error))
+            else "mend that line: texts want quotes, true and false are small, "
+            "tables of a list [[two]]"
         )
     raise ConfigError(Fault(str(path), "", problem, fix))
 
@@ -126,8 +176,13 @@ def _remedy(item: Any, place: _Place) -> str:
         return "write a table: { … }"
     if kind == "string_pattern_mismatch":
         return place.says or "these are not all signs that it may have"
-    if kind in ("bool_type", "bool_parsing"):
-        return "should be true or false"
+    if kind == "string_type":
+        return "write a text, in quotes"
+    if kind == "bool_type":
+        return "write true or false, without quotes"
+    if kind in ("int_type", "float_type"):
+        number = "a whole number" if kind == "int_type" else "a number"
+        return f"write {number}" + (", without quotes" if isinstance(value, str) else "")
     fix = re.sub(r"^(Value error, |\w+ (?=should ))", "", item["msg"])
     fix = re.sub(", unable to .*", "", fix.replace("a valid tuple", "a list"))
     return fix[:1].lower() + fix[1:].replace(" after validation", "")
@@ -152,7 +207,7 @@ class _Place(NamedTuple):
 
 
 def _shown(value: object) -> str:
-    text = repr(value)
+    text = _written(value) if isinstance(value, bool) else repr(value)
     return text if len(text) <= 60 else text[:57] + "…"
 
 

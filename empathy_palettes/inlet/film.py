@@ -150,7 +150,7 @@ class _Eye:
     def __init__(self, reader: Reader, places: Places, size: tuple[int, int], turns: int) -> None:
         """`places` in a picture of `size`, which comes of what is stored by so many `turns`."""
         self._reader = reader
-        self._seen = _Chosen(*(place.ravel() for place in places), size)
+        self._seen = _Chosen(places[0].ravel(), places[1].ravel(), size)
         self._stored = _stored(self._seen, turns)
         self._flat: dict[tuple[int, ...], NDArray[np.intp]] = {}
 
@@ -205,4 +205,3 @@ def _span(frame: VideoFrame, bits: int) -> tuple[float, float, float, float]:
         top = 2.0**bits - 1
         return 0.0, top, 128 * unit, top
     return 16 * unit, 235 * unit, 128 * unit, 224 * unit
-

@@ -6,6 +6,7 @@ Does not know what shaders declare: `fitting` does.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -13,9 +14,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from ..core.color import hex_to_srgb
 from ..core.config import Record, nearest, parse
 from ..core.errors import ConfigError, Fault, FormulaError
 from .formula import Formula, compile
+from .red import listed
 
 INPUTS = "inputs"
 
@@ -145,6 +148,9 @@ def _binding(
 
 def _text(value: Any, where: str, names: Collection[str], faults: list[Fault]) -> str | None:
     """Return the formula that a value means, or None and why it means none in `faults`."""
+    if isinstance(value, str) and value.lstrip().startswith("#"):
+        faults.append(Fault("", where, repr(value)[:60], _colour_here(value.strip())))
+        return None
     if isinstance(value, str):
         return value
     if isinstance(value, bool | int | float) and math.isfinite(value):
@@ -154,6 +160,16 @@ def _text(value: Any, where: str, names: Collection[str], faults: list[Fault]) -
     fix = "a formula in quotes, a number, a list of them, or { follow = … }"
     faults.append(Fault("", where, repr(value)[:60], fix))
     return None
+
+
+def _colour_here(text: str) -> str:
+    """Say how a colour such as #ffb35c is written in `[inputs]`; a comment is no colour."""
+    short = re.fullmatch(r"#([0-9A-Fa-f])([0-9A-Fa-f])([0-9A-Fa-f])", text)
+    try:
+        srgb = hex_to_srgb("#" + "".join(2 * digit for digit in short.groups()) if short else text)
+    except ValueError:
+        return "a colour here is [r, g, b] in 0..1; a comment goes outside the quotes"
+    return f"a colour here is [r, g, b] in 0..1: {listed(srgb)}"
 
 
 def _follow(

@@ -22,6 +22,7 @@ from . import arithmetic
 from .arithmetic import LIMIT, Number
 from .functions import FUNCTIONS
 from .memory import Scope
+from .person import ID, PERSON
 from .remembering import SHAPES, Remembering
 from .stateless import Function, span_range
 
@@ -30,7 +31,6 @@ Span = tuple[float, float]
 
 PALETTE = "palette"
 CROWD = "crowd_"
-ID = "id"
 _LANGUAGE = "numbers, names, + - * / // % **, comparisons, and or not, a if b else c, functions"
 
 _BINARY: Mapping[type[ast.operator], Callable[[Number, Number], Number]] = MappingProxyType(
@@ -132,6 +132,10 @@ class Compiler:
             usage = FUNCTIONS[name].usage
             return self._fault(node, f"{name!r} without brackets", f"write {usage}")
         if name not in self.names:
+            own = name.removeprefix(CROWD)
+            if own in PERSON and own not in SIGNALS:
+                here = f"write {own}" if own in self.names else "it is for [people]"
+                return self._fault(node, f"no name {name!r} here", f"one person's own: {here}")
             known = {*self.names, *FUNCTIONS}
             meant = CROWD + name if CROWD + name in known else name
             return self._fault(node, f"no name {name!r} here", nearest(meant, known))

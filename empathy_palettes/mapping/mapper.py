@@ -16,7 +16,7 @@ from ..core.color import Array, linear_to_srgb
 from ..core.errors import ConfigError, Fault
 from .arithmetic import Number, as_number, truth
 from .bindings import Binding
-from .compiler import CROWD, ID, PALETTE
+from .compiler import CROWD, PALETTE
 from .fitting import Declared, Target, fitted, targets
 from .formula import Formula
 from .images import hearing, lacking, unfit
@@ -25,6 +25,7 @@ from .names import SOUNDS, Slots, crowd_values, people_values
 from .palette import PaletteMemory, ramp
 from .params import Floats, Params, Value
 from .people import TEXTURES, PeopleTextures
+from .person import ID
 from .preset import LoadedPreset
 from .sounding import Sounding
 from .view import CrowdView

@@ -16,28 +16,13 @@ from numpy.typing import NDArray
 from ..core.clock import STEP
 from ..crowd.signals import SIGNALS, Signal
 from ..crowd.table import NOBODY, People
-from .compiler import CROWD, ID, PALETTE, Span
+from .compiler import CROWD, PALETTE, Span
 from .functions import FUNCTIONS
 from .memory import PERSON as PERSON_KEY
 from .memory import REBORN
 from .motion import CUES, Cue, motion
+from .person import ID, PERSON
 from .view import CrowdView
-
-#: What a person is worth to a formula of `[people]`; a feeling never said is neutral, 0.
-PERSON: Mapping[str, str] = MappingProxyType(
-    {
-        "valence": "how pleasant this person feels, -1 to 1",
-        "arousal": "how stirred, -1 to 1",
-        "dominance": "how much in charge, -1 to 1",
-        "weight": "how sure their source is, 0 to 1",
-        "age": "seconds since they came",
-        "joined": "when they came, in seconds since the show began",
-        "alone": "1 where they may be followed alone (consent 2), else 0",
-        "circle": "the number of their circle, 0 = none",
-        "cluster": "the number, 1 to 8, of those who move together with them, 0 = none",
-        ID: "their own number, from 0 in order of coming",
-    }
-)
 
 #: What is heard, each from 0 to 1; 0 throughout where no sound is set.
 SOUNDS: Mapping[str, str] = MappingProxyType(

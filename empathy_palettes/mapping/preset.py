@@ -75,6 +75,8 @@ class Knob(Record):
     def _from_number(cls, given: Any) -> Any:
         if isinstance(given, int | float) and not isinstance(given, bool):
             return {"value": given, "min": min(0, given), "max": max(1, given)}
+        if isinstance(given, str | bool):
+            raise ValueError("write a number, or a table: { value = 1.0, min = 0, max = 3 }")
         return given
 
     @model_validator(mode="after")

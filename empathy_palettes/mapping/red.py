@@ -7,6 +7,7 @@ asked while a show runs, and no picture is judged here: `render.guard` does that
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,9 +21,11 @@ from ..core.color import (
     srgb_to_linear,
 )
 from ..core.errors import Fault
-from .bindings import Bindings
 from .formula import Formula
 from .memory import State
+
+if TYPE_CHECKING:
+    from .bindings import Bindings
 
 Codes = NDArray[np.intp]
 
@@ -65,12 +68,19 @@ def nearest_within(srgb: ArrayLike, digits: int = 12) -> tuple[float, float, flo
     return red, green, blue
 
 
+def listed(srgb: ArrayLike) -> str:
+    """Return a colour as `[inputs]` has it, `[r, g, b]`; where it is too red, the nearest one."""
+    near = too_red(srgb)
+    parts = nearest_within(srgb, 3) if near else np.asarray(srgb, np.float64).round(3)
+    return f"[{', '.join(f'{part:g}' for part in parts)}]" + " comes nearest" * near
+
+
 def checked_hex(text: str) -> str:
     """Return a colour such as `#ffb35c` as it is; ValueError for any other text, or too red."""
     srgb = hex_to_srgb(text)
     if too_red(srgb):
         parts = (round(255 * part) for part in nearest_within(srgb))
-        raise ValueError(_says(srgb, f"'#{bytes(parts).hex()}'"))
+        raise ValueError(_says(srgb, f"'#{bytes(parts).hex()}' comes nearest"))
     return text
 
 
@@ -85,9 +95,8 @@ def written_reds(bindings: Bindings) -> Iterator[Fault]:
             values = [float(formula.evaluate({}, State())) for formula in parts]
             srgb = np.clip(values, 0.0, 1.0)
             if too_red(srgb):
-                near = ", ".join(f"{part:g}" for part in nearest_within(srgb, 3))
                 given = ", ".join(f"{value:g}" for value in values)
-                yield Fault("", binding.where, f"[{given}]", _says(srgb, f"[{near}]"))
+                yield Fault("", binding.where, f"[{given}]", _says(srgb, listed(srgb)))
 
 
 def _still(formula: Formula) -> bool:
@@ -97,7 +106,7 @@ def _still(formula: Formula) -> bool:
 def _says(srgb: ArrayLike, near: str) -> str:
     share = f"{100 * float(red_share(srgb)):.4g} %"
     most = f"{100 * RED_SHARE:.0f} %"
-    return f"{share} of its light is red, and at most {most} may be: {near} comes nearest"
+    return f"{share} of its light is red, and at most {most} may be: {near}"
 
 
 def _nearest(wanted: Array, codes: Array, axes: list[Codes]) -> list[int]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from itertools import product
+from typing import Literal
 
 import moderngl
 
@@ -50,6 +51,11 @@ class Compositor:
             self._ring.append(framebuffer)
         choice = choose(ctx, size, safety or Safety(), self._owner)
         self._budget, self._slew, self.warnings = choice.budget, choice.slew, choice.warnings
+
+    @property
+    def guard(self) -> Literal["budget", "slew", "off"]:
+        """Which guard stands here: not the one asked for, where that failed its trial."""
+        return "budget" if self._budget else "slew" if self._slew else "off"
 
     @property
     def interventions(self) -> Interventions:

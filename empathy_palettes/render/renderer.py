@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import moderngl
 
@@ -85,6 +86,11 @@ class Renderer:
     def warnings(self) -> tuple[str, ...]:
         """What the technician is to know of the guard."""
         return self._compositor.warnings
+
+    @property
+    def guard(self) -> Literal["budget", "slew", "off"]:
+        """Which guard stands before the frames: see `Compositor.guard`."""
+        return self._compositor.guard
 
     def interventions(self) -> Interventions:
         """Return what the guard did so far, but for the last second."""

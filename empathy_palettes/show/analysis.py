@@ -301,7 +301,7 @@ def _notes(film: FilmScan, frames: int, last: float) -> list[str]:
     stays = film.seconds - last
     if frames < 2:
         notes.append("a single picture does not flash")
-    elif stays > max(_STAYS, 4 / film.fps):
+    elif stays > max(_STAYS, 4 / float(film.fps)):
         notes.append(f"its last picture stays for {stays:.1f} s, or the end of it is missing")
     if film.trouble:
         notes.append(f"some of it could not be decoded: {film.trouble}")

@@ -96,6 +96,16 @@ class Consent(Record):
     def _stated(self) -> Consent:
         if self.mode == "attested" and not self.statement.strip():
             raise ValueError('attested consent wants a statement = "who gave consent, and how"')
+        if self.mode == "explicit" and (self.level != 1 or self.statement.strip()):
+            named = " and ".join(
+                name
+                for name, said in (("level", self.level != 1), ("statement", self.statement.strip()))
+                if said
+            )
+            raise ValueError(
+                f"explicit: each person says their own level, by message: leave {named} out, "
+                'or say mode = "attested"'
+            )
         return self
 
 

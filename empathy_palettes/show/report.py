@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
 import numpy as np
@@ -29,7 +29,11 @@ def report(stage: Stage, busy: Iterable[float]) -> Report:
         "most_people": stage.most_people,
         "frames": stage.frames,
         "frame_ms": {"p50": round(p50, 2), "p95": round(p95, 2), "p99": round(p99, 2)},
-        "guard": {name: round(value, 6) for name, value in asdict(stage.interventions).items()},
+        "guard": {"mode": stage.guard} | _rounded(asdict(stage.interventions)),
         "signals": {name: round(value, 4) for name, value in stage.told.items()},
         "analysis": {name: round(value, 4) for name, value in stage.analysis.items()},
     }
+
+
+def _rounded(shares: Mapping[str, float]) -> dict[str, float]:
+    return {name: round(value, 6) for name, value in shares.items()}

@@ -142,6 +142,11 @@ class Stage:
         return self._guard.cautions
 
     @property
+    def guard(self) -> str:
+        """Which flash guard runs: budget, slew or off."""
+        return self._renderer.guard
+
+    @property
     def interventions(self) -> Interventions:
         """What the flash guard did so far, but for the last second."""
         return self._renderer.interventions()

@@ -29,6 +29,20 @@ UNGUARDED = (
     "nothing keeps this wall from flashing; take that line out"
 )
 
+_ALTERED = (
+    "the flash guard {did} {share:.0%} of the picture: it would have flashed {how} there"
+)
+WORTH_A_LINE = 0.01  # of all pictures of a film
+
+
+def altered(done: Interventions) -> str:
+    """Return a line on what the guard altered of a film that is made, or "" where that is little."""
+    if done.altered < WORTH_A_LINE:
+        return ""
+    reds = done.reddened > done.held
+    did, how = ("paled", "in saturated red") if reds else ("held", "more than three times a second")
+    return _ALTERED.format(did=did, how=how, share=done.altered)
+
 
 class GuardWatch:
     """Follows what a guard does; `warnings`: what it said of itself when it was made.

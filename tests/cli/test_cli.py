@@ -217,6 +217,25 @@ def test_an_export_is_frame_exact(tmp_path: Path) -> None:
         assert "export palette" in film.metadata["comment"]
 
 
+STROBE = """/*{ "ISFVSN": "2" }*/
+void main() { gl_FragColor = vec4(vec3(isf_FragNormCoord.x > 0.5 ? 0.2 : mod(TIME * 16.0, 2.0) < 1.0
+    ? 0.1 : 0.9), 1.0); }
+"""
+
+
+@pytest.mark.gl
+def test_an_export_says_what_the_guard_held(tmp_path: Path) -> None:
+    (tmp_path / "strobe.fs").write_text(STROBE)
+    small = ("--size", "160x90", "--seconds", "3", "--people", "20", "--fps", "30")
+    done = empathy(tmp_path, "export", "strobe.fs", "--out", "a.mp4", *small)
+    assert done.returncode == 0, done.stderr
+    (line,) = (line for line in lines(done) if "flash guard" in line)
+    share = int(re.findall(r"the flash guard held (\d+)% of the picture: it would have", line)[0])
+    assert 20 <= share <= 60
+    done = empathy(tmp_path, "export", "palette", "--out", "a.mp4", *small)
+    assert done.returncode == 0 and "guard" not in done.stderr
+
+
 def documented_report(root: Path) -> list[str]:
     """The keys of the report that the guide for technicians explains, in their order."""
     guide = (root / "docs" / "installations.md").read_text(encoding="utf-8")
@@ -245,6 +264,7 @@ def test_a_headless_run_reports(tmp_path: Path, free_port: int) -> None:
     assert done.stderr.count(f"[[send]] to {to}: nobody listens there") == 1
     assert f"sending all signals to {to}" in done.stderr
     assert documented_report(builtin_root()) == list(report)
+    assert report["guard"]["mode"] == "budget"
     assert set(report["frame_ms"]) == {"p50", "p95", "p99"}
     assert f"127.0.0.1:{free_port}" in done.stderr
     log = tmp_path / "state" / "empathy-palettes" / "show.log"

@@ -119,6 +119,13 @@ def test_floats_keep_their_dtype_and_arrays_their_shape(dtype: Any) -> None:
     assert max_chroma(lab[..., 0], lab[..., 1]).dtype == dtype
 
 
+@pytest.mark.parametrize("value", [0.0, 0.002, 0.5, 1.0, -0.25, 1])
+def test_one_number_is_taken_like_many(value: float) -> None:
+    for convert in (srgb_to_linear, linear_to_srgb):
+        assert convert(value).shape == () and convert(value) == convert([value])[0]
+    assert linear_to_srgb(np.float32(0.5)).dtype == np.float32
+
+
 def test_single_precision_is_enough_for_a_screen() -> None:
     exact = linear_to_oklab(srgb_to_linear(SRGB))
     back = linear_to_srgb(oklab_to_linear(exact.astype(np.float32)))

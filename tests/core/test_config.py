@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import pytest
 from pydantic import Field, ValidationError, field_validator
@@ -27,6 +27,7 @@ class Rig(Record):
     either: Lamp | str = ""
     names: tuple[str, ...] = ()
     lit: bool = True
+    way: Literal[1, 2] = 1
     signs: dict[
         str, Annotated[str, Field(pattern="^[a-z]+$", description="small letters only")]
     ] = Field(default_factory=dict)
@@ -54,6 +55,9 @@ def faults(table: dict[str, Any]) -> list[str]:
 def test_a_good_table_becomes_a_frozen_record() -> None:
     rig = parse({"title": "Hall", "lamps": [{"address": 3}]}, Rig, "rig.toml")
     assert rig.lamps[0] == Lamp(address=3, dim=1.0)
+    whole = parse({"title": "a", "main": {"address": 3, "dim": 1}, "few": [3, 4]}, Rig, "rig.toml")
+    assert whole.main == Lamp(address=3, dim=1.0) and whole.few == (3, 4)
+    assert whole.main is not None and isinstance(whole.main.dim, float)
     with pytest.raises(ValidationError, match="frozen"):
         rig.title = "Foyer"  # type: ignore[misc]  # the point of the test
 
@@ -70,7 +74,7 @@ def test_a_good_table_becomes_a_frozen_record() -> None:
             "code, either, few, free, lamps, lit, loose, main, many, named …",
         ),
         ({"title": " "}, "title: ' ': give it a name"),
-        ({"title": 3}, "title: 3: should be a valid string"),
+        ({"title": 3}, "title: 3: write a text, in quotes"),
         ({"title": "a", "main": {}}, "main.address: missing: add a line: address = …"),
         (
             {"title": "a", "main": {"address": 1, "dimm": 1}},
@@ -98,7 +102,7 @@ def test_a_good_table_becomes_a_frozen_record() -> None:
         ),
         (
             {"title": "a", "main": {"address": 1, "lag": [1, "b"]}},
-            "main.lag.1: 'b': should be a valid number",
+            "main.lag.1: 'b': write a number, without quotes",
         ),
         (
             {"title": "a", "main": {"address": 1, "dim": float("nan")}},
@@ -115,14 +119,41 @@ def test_a_good_table_becomes_a_frozen_record() -> None:
         ({"title": "a", "lamps": 3}, "lamps: 3: write [[lamps]]"),
         ({"title": "a", "names": {"a": 1}}, "names: write a list: [ … ]"),
         ({"title": "a", "names": "x"}, "names: 'x': write it in brackets: names = [\"x\"]"),
-        ({"title": "a", "few": True}, "few: True: write it in brackets: few = [true]"),
+        ({"title": "a", "few": True}, "few: true: write it in brackets: few = [true]"),
         ({"title": "a", "pair": 1}, "pair: 1: write a list of 2, in brackets"),
         (
             {"title": "a", "main": [{"address": 1}]},
             "main: [{'address': 1}]: there is one only: write [main]",
         ),
         ({"title": "a", "main": 3}, "main: 3: write a table: { … }"),
-        ({"title": "a", "lit": "yeah"}, "lit: 'yeah': should be true or false"),
+        *(
+            ({"title": "a", "lit": given}, f"lit: {shown}: write true or false, without quotes")
+            for given, shown in (("yes", "'yes'"), (1, "1"), (0.0, "0.0"), ("true", "'true'"))
+        ),
+        *(
+            ({"title": "a", "main": {"address": given}}, f"main.address: {shown}: {fix}")
+            for given, shown, fix in (
+                ("3", "'3'", "write a whole number, without quotes"),
+                (True, "true", "write a whole number"),
+                (3.0, "3.0", "write a whole number"),
+            )
+        ),
+        *(
+            ({"title": "a", "main": {"address": 1, "dim": given}}, f"main.dim: {shown}: {fix}")
+            for given, shown, fix in (
+                ("0.5", "'0.5'", "write a number, without quotes"),
+                (True, "true", "write a number"),
+            )
+        ),
+        *(
+            ({"title": "a", "way": given}, f"way: {shown}: should be 1 or 2")
+            for given, shown in ((True, "true"), (1.0, "1.0"), ("1", "'1'"), (3, "3"))
+        ),
+        ({"title": "a", "few": [1, True]}, "few.1: true: write a whole number"),
+        (
+            {"title": "a", "main": {"address": 1, "lag": [True, 1]}},
+            "main.lag.0: true: write a number",
+        ),
         ({"title": "a", "signs": {"0": "A"}}, "signs.0: 'A': small letters only"),
         ({"title": "a", "code": "x"}, "code: 'x': one digit"),
         (
@@ -132,7 +163,7 @@ def test_a_good_table_becomes_a_frozen_record() -> None:
         ({"title": "a", "pair": [1]}, "pair.1: missing: add a value"),
         ({"title": "a", "few": [1]}, "few: [1]: should have at least 2 items, not 1"),
         ({"title": "a", "few": [1] * 4}, "few: [1, 1, 1, 1]: should have at most 3 items, not 4"),
-        ({"title": ["a" * 100]}, f"title: ['{'a' * 55}…: should be a valid string"),
+        ({"title": ["a" * 100]}, f"title: ['{'a' * 55}…: write a text, in quotes"),
     ],
 )
 def test_a_fault_names_the_key_the_value_and_the_remedy(table: dict[str, Any], told: str) -> None:
@@ -141,7 +172,7 @@ def test_a_fault_names_the_key_the_value_and_the_remedy(table: dict[str, Any], t
 
 def test_an_item_that_is_wrong_does_not_make_the_list_too_short() -> None:
     (told,) = faults({"title": "a", "few": ["x", 2]})
-    assert told.startswith("few.0: 'x': should be a valid integer")
+    assert told.startswith("few.0: 'x': write a whole number")
 
 
 def test_alternatives_do_not_show_in_a_key() -> None:
@@ -152,11 +183,11 @@ def test_alternatives_do_not_show_in_a_key() -> None:
 
 
 def test_of_several_ways_to_write_a_value_only_the_one_that_was_meant_is_told() -> None:
-    assert faults({"title": "a", "many": ["x", 3]}) == ["many.1: 3: should be a valid string"]
+    assert faults({"title": "a", "many": ["x", 3]}) == ["many.1: 3: write a text, in quotes"]
     (told,) = faults({"title": "a", "many": 3})
-    assert told == "many: 3: should be a valid string, or should be a list"
+    assert told == "many: 3: write a text, in quotes, or should be a list"
     (told,) = faults({"title": "a", "either": {"address": "x"}})
-    assert told.startswith("either.address: 'x': should be a valid integer")
+    assert told.startswith("either.address: 'x': write a whole number")
 
 
 def test_every_fault_is_told_at_once() -> None:
@@ -178,6 +209,26 @@ def test_a_file_is_read(tmp_path: Path) -> None:
     path = tmp_path / "rig.toml"
     path.write_text('title = "Hall"\n[main]\naddress = 4\n', encoding="utf-8")
     assert read_toml(path) == {"title": "Hall", "main": {"address": 4}}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "a = 1\na = 2",
+        "[a]\n[b]\n[a]\n",
+        "[a]\nb = 1\n[a.b]\n",
+        "a = { b = 1, b = 2 }",
+        "[[a]]\n[a]\n",
+        "a = {}\n[a]\n",
+        "a.b = 1\n[a]\n",
+    ],
+)
+def test_what_is_there_twice_is_told(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "rig.toml"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        read_toml(path)
+    assert caught.value.faults[0].fix == "this key or table is there twice: keep one"
 
 
 def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:

@@ -24,9 +24,10 @@ from empathy_palettes.mapping.images import ImageSpec, unfit
 from empathy_palettes.mapping.mapper import Mapper
 from empathy_palettes.mapping.memory import State
 from empathy_palettes.mapping.motion import CUES
-from empathy_palettes.mapping.names import PERSON, SOUNDS, input_names
+from empathy_palettes.mapping.names import SOUNDS, input_names
 from empathy_palettes.mapping.palette import PaletteSpec
 from empathy_palettes.mapping.palette_file import load_palette
+from empathy_palettes.mapping.person import PERSON
 from empathy_palettes.mapping.preset import (
     MEASURES,
     Knob,

@@ -18,7 +18,6 @@ from empathy_palettes.mapping.memory import PERSON as WHO
 from empathy_palettes.mapping.memory import REBORN, State
 from empathy_palettes.mapping.motion import CUES
 from empathy_palettes.mapping.names import (
-    PERSON,
     RESERVED,
     SOUNDS,
     Slots,
@@ -28,6 +27,7 @@ from empathy_palettes.mapping.names import (
     people_names,
     people_values,
 )
+from empathy_palettes.mapping.person import PERSON
 from empathy_palettes.mapping.view import CrowdView
 
 

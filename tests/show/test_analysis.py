@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from empathy_palettes.core.errors import AssetError, ConfigError
 from empathy_palettes.show.analysis import analyse, clock, lines, picture, report, window_of
 
+from ..films import turned
+
 SIZE = (160, 90)
 Draw = Callable[[int], NDArray[np.uint8]]
 
@@ -152,6 +154,69 @@ def test_walls_seen_from_near_and_bright_walls(tmp_path: Path) -> None:
     weak = write(tmp_path / "b.mp4", lambda n: (small(n) * 0.8).astype(np.uint8), 60)  # .063 apart
     assert analyse(weak, window=0.09).verdict.passed
     assert not analyse(weak, window=0.09, peak_nits=600).verdict.passed
+
+
+def test_a_turned_film_is_judged_as_it_is_seen(tmp_path: Path) -> None:
+    """A portrait film: stored 160 by 90, seen 90 by 160, its patch at the top right as stored."""
+
+    def patch(number: int) -> NDArray[np.uint8]:
+        pixels = np.full((SIZE[1], SIZE[0], 3), 40, np.uint8)
+        pixels[4:16, 138:150] = 255 if number // 3 % 2 else 40
+        return pixels
+
+    path = turned(write(tmp_path / "a.mp4", patch, 60), 1)
+    found = analyse(path, distance=2, width=2)  # 2 m are 90 pixels of what is seen: .175 are 16
+    assert found.size == (90, 160) and found.window == pytest.approx((0.175, 0.175 * 9 / 16))
+    general = found.verdict.general
+    assert not general.passed and general.where == pytest.approx((10, 16), abs=5)
+    assert general.share == pytest.approx(144 / 15.75**2, abs=0.05)
+    assert "at the top left" in lines(found)[1]
+    drawn = picture(found)
+    assert drawn is not None and drawn[0].shape == (160, 90, 3)
+    assert drawn[0][14:18, 8:12].min() > 230 and drawn[0][100:, 40:].max() < 40
+    # A window as wide as is stored would have .175 of 160 by .311 of 90: 28 by 28 pixels.
+    assert 144 / 28**2 < 0.25
+
+
+def test_a_film_of_uneven_frames_is_judged_as_the_same_in_even_ones(tmp_path: Path) -> None:
+    """Six changes in each 1.1 s, at 60 frames a second, or a frame for each change."""
+    found = []
+    for name, all_frames in (("a.mkv", True), ("b.mkv", False)):
+        with av.open(str(tmp_path / name), "w") as container:
+            options = {"preset": "ultrafast", "crf": "8"}
+            stream: Any = container.add_stream("libx264", rate=60, options=options)
+            stream.width, stream.height, stream.pix_fmt = *SIZE, "yuv420p"
+            stream.codec_context.time_base = Fraction(1, 1000)
+            for step in range(60 * 12):
+                phase = step % 66
+                if phase <= 6 or all_frames or step == 719:
+                    pixels = np.full((SIZE[1], SIZE[0], 3), 255 * (min(phase, 6) % 2), np.uint8)
+                    frame = av.VideoFrame.from_ndarray(pixels, "rgb24")
+                    frame.pts, frame.time_base = round(step * 1000 / 60), Fraction(1, 1000)
+                    container.mux(stream.encode(frame))
+            container.mux(stream.encode(None))
+        found.append(analyse(tmp_path / name).verdict)
+    even, uneven = found
+    assert not even.extended.passed and not uneven.extended.passed
+    assert even.general == uneven.general and even.frames == 720 > 80 > uneven.frames
+    assert even.extended.held == pytest.approx(4.53, abs=0.02)
+    assert uneven.extended.held == pytest.approx(even.extended.held, abs=0.02)
+    assert even.seconds == pytest.approx(12, abs=0.01) == uneven.seconds
+
+
+def test_a_last_picture_that_stays_is_told_of(tmp_path: Path) -> None:
+    """A slide show of stripes: three seconds of each, by the packets' own durations."""
+    bars = (np.arange(320) // 8 % 2 * 255).astype(np.uint8)[None, :, None].repeat(180, 0)
+    with av.open(str(tmp_path / "a.mp4"), "w") as container:
+        stream: Any = container.add_stream("libx264", rate=Fraction(1, 3))
+        stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
+        for number in range(2):
+            frame = av.VideoFrame.from_ndarray((bars * np.uint8(number)).repeat(3, 2), "rgb24")
+            frame.pts, frame.time_base = number, Fraction(3)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    found = analyse(tmp_path / "a.mp4")
+    assert found.verdict.seconds == pytest.approx(6) and not found.verdict.stripes.passed
 
 
 def test_no_film(tmp_path: Path) -> None:

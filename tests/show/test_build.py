@@ -82,7 +82,7 @@ def test_adapters_ask_the_gate_and_the_gate_knows_what_each_inlet_allows(
         send(free_port, encode("/emotion/valence", 0.5))
         go(stage, 1)
         assert stage.door.notices.rejected == {"waiting for consent": 1}
-        assert stage.door.gate._newcomers._by_inlet == {1: 7}
+        assert stage.door.gate._answers.newcomers._by_inlet == {1: 7}
 
 
 def test_no_more_people_than_the_file_says(assets: Assets, free_port: int) -> None:

@@ -147,9 +147,14 @@ def test_a_crowd_goes_up_bit_by_bit(pipe: Pipe, monkeypatch: pytest.MonkeyPatch)
         steps.append(len(written))
         handing.hand_on(gate, naming, Standing())
     assert max(np.diff(steps)) <= 2 * MOST_BYTES
-    for line in written.splitlines():
+    lines = written.splitlines()
+    assert max(map(len, lines)) <= MOST_BYTES  # it has to be made up in a step, too
+    for line in lines:
         pipe.deposit.take(json.loads(line))
     assert len(pipe.deposit) == 100_000
+    written.clear()
+    handing._say({"report": {"text": "a" * 1_000_000}})
+    assert len(written) == MOST_BYTES
 
 
 def test_what_was_handed_to_a_show_is_not_handed_back(pipe: Pipe) -> None:

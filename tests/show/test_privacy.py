@@ -58,7 +58,7 @@ class Place:
             f'[[inlet]]\nport = {self.tcp}\nprotocol = "tcp"\n{said}'
             f'[[send]]\nto = "127.0.0.1:{self.ear.getsockname()[1]}"\n'
             f'[consent]\nmode = "{mode}"\nminimum_group = 1\nnotice = "At the door."\n'
-            'statement = "At the door."\n'
+            + ('statement = "At the door."\n' if mode == "attested" else "")
         )
         (folder / "spy").mkdir()
         (folder / "spy" / "sitecustomize.py").write_text(SPY.read_text())

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from ...core.flash import WINDOW, threshold
 from .courses import TENTHS, Course, Held, Tenths, tenths
@@ -184,11 +184,11 @@ class Analyser:
             return
         most = max(self._courses, key=lambda course: course.reach.most)
         self._held.add(most, self._clock, until)
-        instants = tenths(self._clock, until)
-        told = (
+        held = self._held.lasted(tenths(self._clock, until)) / SECOND
+        told: list[ArrayLike] = [
             *(course.reach.most for course in self._courses),
-            self._held.lasted(instants) / SECOND,
+            np.maximum(held[1:], held[:-1]),
             self._stripes.share,
-        )
-        self._series.add(self._clock, told, len(instants))
+        ]
+        self._series.add(self._clock, told, len(held) - 1)
         self._clock = until

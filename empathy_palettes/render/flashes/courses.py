@@ -91,7 +91,6 @@ class Held:
     def __init__(self, count: int) -> None:
         self._points = np.zeros(count, np.bool_)
         self._parts: deque[tuple[int, int]] = deque()  # from when to when
-        self._sum = 0
         self._worst = (0, 0)  # how long in all, and transitions
         self._found = Finding()
 
@@ -107,26 +106,26 @@ class Held:
             self._parts[-1] = self._parts[-1][0], end
         else:
             self._parts.append((begin, end))
-        self._sum += end - begin
-        since = end - _LONG
-        while self._parts[0][1] <= since:
-            gone = self._parts.popleft()
-            self._sum -= gone[1] - gone[0]
-        held = self._sum - max(since - self._parts[0][0], 0)
+        while self._parts[0][1] <= begin - _LONG:
+            self._parts.popleft()
+        held = int(self.lasted(np.array([end]))[0])
         if (held, reach.most) > self._worst:
             self._worst = (held, reach.most)
             np.greater_equal(course.counts, EXTENDED_TRANSITIONS, out=self._points)
             self._found = Finding(
                 held < EXTENDED_SECONDS * SECOND - 2 * SLACK,
                 reach.share,
-                max(since, 0) / SECOND,
+                max(end - _LONG, 0) / SECOND,
                 reach.most / 2,
                 reach.where,
                 held / SECOND,
             )
 
     def lasted(self, instants: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return for how long it was held in the five seconds before each instant, (n,)."""
+        """Return for how long it was held in the five seconds before each instant, (n,).
+
+        Of instants that are no earlier than what was added last.
+        """
         if not self._parts:
             return np.zeros(len(instants), np.int64)
         begin, end = np.array(self._parts, np.int64).T
@@ -154,7 +153,7 @@ class Tenths:
         self._used = 0
 
     def add(self, begin: int, numbers: Sequence[ArrayLike], many: int) -> None:
-        """Add numbers, one or `many` each, for so many tenths from the one on that holds `begin`."""
+        """Add numbers, one or `many` each, for so many tenths from that of `begin` on."""
         first = begin // _TENTH
         end = first + many
         if end > self._table.shape[1]:
@@ -171,7 +170,7 @@ class Tenths:
 
 
 def tenths(begin: int, end: int) -> NDArray[np.int64]:
-    """Return the instants at which the tenths between two instants end, the last at `end`."""
+    """Return two instants, and between them those at which a tenth ends."""
     last = max((end - SLACK) // _TENTH, begin // _TENTH)
-    return np.minimum(np.arange(begin // _TENTH + 1, last + 2, dtype=np.int64) * _TENTH, end)
-
+    edges = np.arange(begin // _TENTH, last + 2, dtype=np.int64) * _TENTH
+    return np.clip(edges, begin, end)

@@ -14,6 +14,7 @@ from ...core.flash import AREA
 
 Mask = NDArray[np.bool_]  # (n,) or (rows, cols)
 Counts = NDArray[np.uint16]  # (n,)
+Held = NDArray[np.int32]  # how many points of a mask each place of a window has
 
 SECOND = 1_000_000
 SLACK = 500  # what a file that counts in milliseconds may be off by
@@ -74,11 +75,8 @@ class Windows:
         """How many points a window has."""
         return self._high * self._wide
 
-    def worst(self, mask: Mask) -> tuple[float, tuple[float, float]]:
-        """Return the largest share of any window that lies in a mask (n,), and where.
-
-        Where: the centre of that window as shares of the picture's width and height.
-        """
+    def worst(self, mask: Mask) -> tuple[float, Held]:
+        """Return the largest share of any window that lies in a mask (n,), and `centre`'s input."""
         rows, cols = self.grid
         inside = self._sums[1:, 1:]
         np.cumsum(mask.reshape(rows, cols), axis=0, dtype=np.int32, out=inside)
@@ -88,12 +86,15 @@ class Windows:
         held = sums[high:, wide:] - sums[:-high, wide:]
         held -= sums[high:, :-wide]
         held += sums[:-high, :-wide]
-        most = held.max()
-        ties = held == most  # a whole picture that flashes does so in its middle
+        return float(held.max()) / self.points, held
+
+    def centre(self, held: Held) -> tuple[float, float]:
+        """Return the centre of the worst window, as shares of the picture's width and height."""
+        rows, cols = self.grid
+        ties = held == held.max()  # a whole picture that flashes does so in its middle
         row = float(np.flatnonzero(ties.any(axis=1)).mean())
         col = float(np.flatnonzero(ties.any(axis=0)).mean())
-        where = ((col + wide / 2) / cols, (row + high / 2) / rows)
-        return float(most) / self.points, where
+        return (col + self._wide / 2) / cols, (row + self._high / 2) / rows
 
 
 class Reach:
@@ -102,23 +103,29 @@ class Reach:
     def __init__(self, windows: Windows) -> None:
         self.most = 0
         self.share = 0.0  # of that window
-        self.where = (0.5, 0.5)
+        self._held: Held | None = None
         self._windows = windows
+
+    @property
+    def where(self) -> tuple[float, float]:
+        """The centre of that window, as shares of the picture's width and height."""
+        return (0.5, 0.5) if self._held is None else self._windows.centre(self._held)
 
     def look(self, counts: Counts) -> None:
         """Look at the counts, (n,), of the present second."""
         tally = np.bincount(counts)[::-1].cumsum()[::-1]  # how many have made so many or more
         possible = int(np.count_nonzero(tally[1:] > AREA * self._windows.points))
-        self.most = min(self.most, possible)
+        before = min(self.most, possible)
+        self.most, self.share, self._held = before, 0.0, None
         while self.most < possible and self._holds(counts, self.most + 1):
             self.most += 1
+        if self.most > before:
+            return
         while self.most and not self._holds(counts, self.most):
             self.most -= 1
-        if not self.most:
-            self.share, self.where = 0.0, (0.5, 0.5)
 
     def _holds(self, counts: Counts, most: int) -> bool:
-        share, where = self._windows.worst(counts >= most)
+        share, held = self._windows.worst(counts >= most)
         if share > AREA:
-            self.share, self.where = share, where
+            self.share, self._held = share, held
         return share > AREA

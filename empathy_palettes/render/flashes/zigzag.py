@@ -21,6 +21,12 @@ Mask = NDArray[np.bool_]  # (n,)
 
 _FROM_RED = (158, 179, 200, 221, 242, 263)  # degrees in u'v', so close that none lies 11 beside one
 _FAR = np.float32(RED_DISTANCE * np.cos(np.radians(11)))
+_XYZ = (  # of linear sRGB, IEC 61966-2-1
+    (0.4124564, 0.3575761, 0.1804375),
+    (0.2126729, 0.7151522, 0.0721750),
+    (0.0193339, 0.1191920, 0.9503041),
+)
+_NOWHERE = np.float32(9)  # farther along than any colour
 _ROUNDING = 1e-6  # of float32: a change of exactly the threshold is one
 
 
@@ -70,33 +76,48 @@ class RedHue:
     """
 
     def __init__(self, count: int) -> None:
-        ways = np.radians(_FROM_RED)
-        self._ways = np.stack([np.cos(ways), np.sin(ways)], axis=1).astype(np.float32)
+        self._from_linear = _projections(_FROM_RED)
         # How far along each direction all colours went since the last transition, and how far
         # back the saturated ones stayed.
-        self._others = np.full((len(ways), count), -np.inf, np.float32)
-        self._reds = np.full((len(ways), count), np.inf, np.float32)
+        self._others = np.full((len(_FROM_RED), count), -_NOWHERE, np.float32)
+        self._reds = np.full((len(_FROM_RED), count), _NOWHERE, np.float32)
         self._at_red = np.zeros(count, np.bool_)  # the last transition led to red
         self._may_leave = np.ones(count, np.bool_)  # it did, or there was none yet
+        self._any_red = False  # somewhere in `_reds`
 
     def see(self, linear: Values, saturated: Mask) -> Mask:
         """Take the next frame's linear light, (3, n), and who is saturated in it."""
-        place, seen = _chromaticity(linear)
-        along = self._ways @ place
-        made = np.zeros(len(seen), np.bool_)
+        mixed = self._from_linear @ linear
+        along, whole, seen = mixed[:-2], mixed[-2], mixed[-1] >= np.float32(RED_FLOOR)
+        along /= np.maximum(whole, np.float32(1e-6), out=whole)
         red = seen & saturated
-        comes = np.flatnonzero(red & ~self._at_red)
-        comes = comes[(self._others[:, comes] - along[:, comes]).max(axis=0, initial=0) > _FAR]
-        leaves = np.flatnonzero(self._may_leave & seen & (self._reds[0] < np.inf))
-        leaves = leaves[(along[:, leaves] - self._reds[:, leaves]).max(axis=0, initial=0) > _FAR]
-        made[comes] = made[leaves] = True
-        self._reds[:, leaves] = self._reds[:, comes] = np.inf
-        self._others[:, leaves] = -np.inf
-        self._at_red[leaves] = self._may_leave[leaves] = False
-        self._at_red[comes] = self._may_leave[comes] = True
-        np.maximum(self._others, along, out=self._others, where=seen)
-        if red.any():
+        red_now = bool(red.any())
+        made = np.zeros(len(seen), np.bool_)
+        if self._any_red:
+            leaves = (along - self._reds).max(axis=0) > _FAR
+            leaves &= self._may_leave
+            leaves &= seen
+            if leaves.any():
+                made |= leaves
+                self._reds[:, leaves] = _NOWHERE
+                self._others[:, leaves] = -_NOWHERE
+                self._at_red &= ~leaves
+                self._may_leave &= ~leaves
+        if red_now:
+            comes = (self._others - along).max(axis=0) > _FAR
+            comes &= red
+            comes &= ~self._at_red
+            if comes.any():
+                made |= comes
+                self._reds[:, comes] = _NOWHERE
+                self._at_red |= comes
+                self._may_leave |= comes
+        if red_now:
+            self._any_red = True
             np.minimum(self._reds, along, out=self._reds, where=red)
+        if not seen.all():
+            along[:, ~seen] = -_NOWHERE
+        np.maximum(self._others, along, out=self._others)
         return made
 
 
@@ -176,13 +197,12 @@ class _Swing:
         self._resting &= ~begun
 
 
-def _chromaticity(linear: Values) -> tuple[Values, Mask]:
-    """Return u'v' (2, n) of linear (3, n), and who has a colour at all (CIE 15; IEC 61966-2-1)."""
-    red, green, blue = linear
-    x = red * np.float32(0.4124564) + green * np.float32(0.3575761) + blue * np.float32(0.1804375)
-    y = red * np.float32(0.2126729) + green * np.float32(0.7151522) + blue * np.float32(0.0721750)
-    z = red * np.float32(0.0193339) + green * np.float32(0.1191920) + blue * np.float32(0.9503041)
-    whole = x + np.float32(15) * y + np.float32(3) * z
-    seen: Mask = red + green + blue >= np.float32(RED_FLOOR)
-    whole = np.maximum(whole, np.float32(1e-6))
-    return np.stack([4 * x / whole, 9 * y / whole]), seen
+def _projections(degrees: tuple[int, ...]) -> NDArray[np.float32]:
+    """Return what linear sRGB is multiplied by for u'v' along some directions (CIE 15).
+
+    u' = 4X / w and v' = 9Y / w of w = X + 15Y + 3Z. Rows: w times the way along each direction,
+    then w, then R + G + B.
+    """
+    x, y, z = np.array(_XYZ)
+    ways = [4 * np.cos(angle) * x + 9 * np.sin(angle) * y for angle in np.radians(degrees)]
+    return np.stack([*ways, x + 15 * y + 3 * z, np.ones(3)]).astype(np.float32)

@@ -33,7 +33,8 @@ HELD = 0.80  # of every threshold: as far as what is held may go
 #: In 1/LUMINANCE, however small the threshold is. A change of colour is less here than it is by
 #: half a step of each light and by what is rounded down, 1.1 at most. What is held goes beyond
 #: `HELD` by 8.8 at most (the curve is steeper near black than squares are, and two roundings), and
-#: 11.9 more where a red is paled.
+#: 11.9 more where a red is paled. Where a red that was shown as it was is paled as it is held, one
+#: that had just come to the threshold may still make a transition, once; it is counted.
 WRONG = 1.1
 BEYOND = 21
 

@@ -60,7 +60,8 @@ def proved(ctx: moderngl.Context, shaders: Shaders, peak_nits: float) -> str:
 def hostile(size: tuple[int, int], frames: int, seed: int = 0) -> Iterator[Pixels]:
     """Yield pictures (height, width, 3): what flashes, in grey, in red, as noise, for a while.
 
-    And sparks, each for a while, in what stands still.
+    And sparks, each for a while, in what stands still; at last sixths of the picture by turns, so
+    that no cell flashes and its mean does.
     """
     rng = np.random.default_rng(seed)
     width, height = size
@@ -78,4 +79,7 @@ def hostile(size: tuple[int, int], frames: int, seed: int = 0) -> Iterator[Pixel
         lit = sparks[min(number // 14, 2)]
         lit[:, : width // 2] = False
         pixels[lit] = 255 * (number % 2)
+        if number >= frames // 2 and number % 4 < 2:
+            sixth = number // 4 % 6
+            pixels[:, width * sixth // 6 : width * (sixth + 1) // 6] = 230
         yield pixels

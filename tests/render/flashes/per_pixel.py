@@ -89,7 +89,8 @@ class Hues:
         self._begun |= to_red | away
         np.maximum(self._others, along, out=self._others, where=known)
         np.minimum(self._reds, along, out=self._reds, where=is_red)
-        return to_red | away
+        made: Bools = to_red | away
+        return made
 
 
 class PerPixel:

@@ -308,7 +308,7 @@ def test_windows_by_trying_each(rows: int, cols: int, wide: float, high: float, 
 def test_reach_by_trying_each(counts: list[int]) -> None:
     windows = Windows((6, 6), (0.5, 0.5))
     reach = Reach(windows)
-    table = np.array(counts, np.uint8)
+    table = np.array(counts, np.uint16)
     for now in (np.flip(table), table):  # it starts where it was, and must forget that
         reach.look(now.copy())
         shares = {c: windows.worst(now >= c)[0] for c in range(1, 14)}

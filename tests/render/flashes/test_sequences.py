@@ -21,7 +21,7 @@ from empathy_palettes.render.flashes.sequences import sequences
 from empathy_palettes.render.flashes.verdict import Verdict
 
 from .frame_mean import FrameMean, in_a_second, transitions
-from .per_pixel import AREA, Legs, PerPixel
+from .per_pixel import AREA, Hues, Legs, PerPixel
 
 ALL = sequences()
 PLACES = ["checkers", "turns", "bars", "stripes", "patches", "chance"]
@@ -136,6 +136,24 @@ def test_the_opinions_agree_on_adversaries() -> None:
     assert 3 <= sum(general)
     red = [not verdict.red.passed for verdict in found]
     assert all(fails for fails, share in zip(red, pixels.share["red"], strict=True) if share > AREA)
+    assert 2 <= sum(pixels.share["red"] > AREA)
+    held = [verdict.extended.held for verdict in found]
+    assert np.all(held >= pixels.held - 0.02)
+
+
+def test_a_red_flash_by_hue_alone_is_one_to_every_pixel() -> None:
+    one, other = (255, 0, 0), (255, 0, 255)  # R − G − B of 1 and of 0; the hues are .17 apart
+    near, far = (200, 0, 0), (200, 120, 200)
+    for pair, many in (((one, (0, 0, 255)), 10), ((near, far), 10), ((one, other), 10)):
+        pixels = PerPixel((1, 3, 3))
+        for step in range(70):
+            color = pair[step // 6 % 2]
+            pixels.see(np.full((1, 3, 3, 3), color, np.uint8))
+        assert pixels.most["red"][0] == many
+    hues = Hues((1,))
+    light = [np.array([[0.07], [0.0], [0.0]], np.float32), np.array([[0.5], [0.2], [0.23]])]
+    made = [bool(hues.go(*light[number % 2].astype(np.float32))[0]) for number in range(8)]
+    assert made == [False] + 7 * [True]
 
 
 levels = st.lists(st.integers(0, 20), min_size=2, max_size=80)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import hypot
+from math import dist, hypot
 
 import numpy as np
 import pytest
@@ -163,6 +163,54 @@ def hues(colors: list[tuple[float, float, float]]) -> list[int]:
         int(counter.see(color, saturated_red(color, color[0] - color[1] - color[2]))[0])
         for color in linear(*colors)
     ]
+
+
+def by_hue(colors: list[tuple[float, float, float]], far: float) -> list[int]:
+    """WCAG 2.2's red transitions by a loop that remembers every colour since the last of them."""
+    made, others, reds, last = [], list[tuple[float, float]](), list[tuple[float, float]](), ""
+    for color in colors:
+        here = place(color)
+        changed = ""
+        if here is None:
+            made.append(0)
+            continue
+        if is_saturated(color) and last != "red":
+            changed = "red" if any(dist(here, each) > far for each in others) else ""
+        if last != "other" and any(dist(here, each) > far for each in reds):
+            changed = "other"
+        if changed:
+            reds, last = [], changed
+            others = [] if changed == "other" else others
+        others.append(here)
+        reds += [here] * is_saturated(color)
+        made.append(int(bool(changed)))
+    return made
+
+
+def red_side(seed: int, count: int) -> list[tuple[float, float, float]]:
+    """Colours of which half are about saturated reds, dark ones and pure ones among them."""
+    rng = np.random.default_rng(seed)
+    light = rng.random((count, 3)) ** rng.choice([1, 3], (count, 1))
+    light[rng.random(count) < 0.5] *= np.array([1, 0.3, 0.3])
+    light[rng.random((count, 3)) < 0.15] = 0
+    return [(r, g, b) for r, g, b in light.astype(np.float32).tolist()]
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_red_by_its_hue(seed: int) -> None:
+    colors = red_side(seed, 150)
+    made = hues(colors)
+    # The distances that hold are those of 2 % more at most.
+    edges = [by_hue(colors, far) for far in (0.2, 0.2 * 0.98)]
+    assert sum(edges[0]) <= sum(made) <= sum(edges[1])
+    if edges[0] == edges[1]:
+        assert made == edges[0]
+    assert sum(made) > 10
+
+
+def test_the_farthest_from_one_red_need_not_be_so_from_another() -> None:
+    orange, violet, green = (0.8, 0.2, 0.0), (0.4, 0.0, 0.9), (0.0, 1.0, 0.0)
+    assert hues([orange, violet, green] * 4) == [0, *[1, 0, 1] * 3, 1, 0]
 
 
 @given(COLORS)

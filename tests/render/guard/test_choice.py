@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Literal
 
 import moderngl
 import numpy as np
@@ -45,6 +46,15 @@ def test_the_fail_safe_equals_its_reference(
         before = grey
 
 
+@pytest.mark.parametrize("guard", ["budget", "slew", "off"])
+def test_which_guard_runs_can_be_told(
+    gl: moderngl.Context, guard: Literal["budget", "slew", "off"]
+) -> None:
+    compositor = Compositor(gl, SIZE, Safety(guard=guard))
+    assert compositor.guard == guard
+    compositor.release()
+
+
 @pytest.fixture
 def failing(monkeypatch: pytest.MonkeyPatch) -> None:
     def proved(*_: object) -> str:
@@ -58,6 +68,7 @@ def test_a_guard_that_fails_its_trial_is_replaced(
 ) -> None:
     compositor = Compositor(gl, SIZE)
     assert [line for line in compositor.warnings if "picture 1 is wrong by 9" in line]
+    assert compositor.guard == "slew"
     compositor.release()
     white = np.full((24, 40, 3), 255, np.uint8)
     assert guarded(SIZE)(white, 1).max() < 40, "light comes slowly"
@@ -75,10 +86,10 @@ def test_the_trial_sees_a_wrong_picture(
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("MEMORY", 62), ("FREED", 12), ("FREE", 2), ("TICK", 4), ("RED_HELD", 120)]
+    ("name", "value"), [("MEMORY", 62), ("FREED", 12), ("FREE", 2), ("TICK", 4), ("WINDOWS", (2, 2))]
 )
 def test_the_trial_sees_what_is_forgotten_too_late(
-    gl: moderngl.Context, monkeypatch: pytest.MonkeyPatch, name: str, value: int
+    gl: moderngl.Context, monkeypatch: pytest.MonkeyPatch, name: str, value: object
 ) -> None:
     """It is as if the shaders had another number than the reference."""
     monkeypatch.setattr(reference, name, value)

@@ -14,7 +14,14 @@ import pytest
 from numpy.typing import NDArray
 
 from empathy_palettes.core.assets import Assets
-from empathy_palettes.core.flash import AREA, EXTENDED_SECONDS, MOST_TRANSITIONS, Safety
+from empathy_palettes.core.flash import (
+    AREA,
+    EXTENDED_SECONDS,
+    EXTENDED_TRANSITIONS,
+    MOST_TRANSITIONS,
+    Safety,
+    threshold,
+)
 from empathy_palettes.render.flashes import figures as on
 from empathy_palettes.render.flashes.adversaries import adversarial
 from empathy_palettes.render.flashes.analyser import Analyser
@@ -25,7 +32,7 @@ from empathy_palettes.render.guard.reference import Reference
 from empathy_palettes.render.renderer import Renderer
 
 from ..flashes.frame_mean import FrameMean
-from ..flashes.per_pixel import PerPixel
+from ..flashes.per_pixel import Legs, PerPixel
 
 ALL = {sequence.name: sequence for sequence in sequences()}
 A_FEW = ("strobe 10 Hz", "checker of 1 px, depth 1.00, 5 Hz", "red and dark red", "rainbow 5 Hz")
@@ -91,11 +98,20 @@ def test_every_known_sequence_is_tamed(gl: moderngl.Context, name: str, guard: s
     hold(*guarded(gl, sequence, size, round(sequence.seconds * STEPS), safety))
 
 
-def tame(seed: int, count: int, seconds: int) -> None:
+class Brighter(PerPixel):
+    """Counts as for a brighter wall."""
+
+    def __init__(self, shape: tuple[int, int, int], nits: float) -> None:
+        super().__init__(shape)
+        self._bright = Legs(shape, threshold(nits) - 1e-6)
+
+
+def tame(seed: int, count: int, seconds: int, nits: float = 200.0) -> None:
     """Put many adversaries through the reference, and count every pixel of what comes out."""
     width, height = SHOWS
-    guard = Reference(SHOWS, grid=(width // 2, height // 2), sequences=count)
-    before, after = (PerPixel((count, height, width)) for _ in range(2))
+    grid = width // 2, height // 2
+    guard = Reference(SHOWS, grid=grid, sequences=count, peak_nits=nits)
+    before, after = (Brighter((count, height, width), nits) for _ in range(2))
     means = FrameMean(STEPS)
     for wanted in islice(adversarial(count, SHOWS, seed), seconds * STEPS):
         shown = guard.step(wanted)
@@ -113,6 +129,48 @@ def tame(seed: int, count: int, seconds: int) -> None:
 
 def test_adversaries_are_tamed() -> None:
     tame(seed=0, count=100, seconds=2)
+
+
+@pytest.mark.parametrize("nits", [800.0, 2000.0])
+def test_adversaries_are_tamed_on_a_bright_wall(nits: float) -> None:
+    tame(seed=0, count=30, seconds=2, nits=nits)
+
+
+#: Colours that a bright wall must not show by turns: the first are nearly as bright as each other.
+TURNS = (
+    (800.0, (228, 223, 221), (21, 255, 58)),
+    (1000.0, (212, 228, 221), (57, 255, 58)),
+    (1500.0, (219, 223, 235), (53, 255, 48)),
+    (2000.0, (228, 221, 216), (21, 255, 73)),
+    (4000.0, (200, 200, 200), (202, 201, 203)),
+)
+
+
+@pytest.mark.gl
+@pytest.mark.parametrize(("nits", "one", "other"), TURNS)
+def test_colours_that_are_nearly_as_bright_are_tamed(
+    gl: moderngl.Context, nits: float, one: tuple[int, ...], other: tuple[int, ...]
+) -> None:
+    size = (24, 12)
+    renderer = Renderer(gl, size, Assets([]), safety=Safety(nits))
+    texture = gl.texture(size, 4)
+    before, after = (Brighter((1, 12, 24), nits) for _ in range(2))
+    for step in range(5 * STEPS):
+        wanted = np.full((1, 12, 24, 4), (*(one if step // 3 % 2 else other), 255), np.uint8)
+        texture.write(wanted)
+        raw = renderer.compose(texture).read(components=3, alignment=1)
+        before.see(wanted[..., :3])
+        after.see(np.frombuffer(raw, np.uint8).reshape(1, 12, 24, 3))
+    assert before.most["general"].max() > MOST_TRANSITIONS
+    assert after.most["general"].max() < EXTENDED_TRANSITIONS
+    texture.release()
+    renderer.release()
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("nits", [400.0, 800.0, 1000.0, 2000.0, 4000.0])
+def test_many_adversaries_are_tamed_on_bright_walls(nits: float) -> None:
+    tame(seed=50, count=250, seconds=8, nits=nits)
 
 
 @pytest.mark.soak
