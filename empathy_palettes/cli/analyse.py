@@ -54,9 +54,10 @@ def analyse(
     from ..show.analysis import analyse as judge
     from ..show.analysis import lines, report
 
-    for out in filter(None, (plot, picture)):
-        check_folder(out)
-        check_suffix(out, ".png", "a PNG")
+    for option, out in (("plot", plot), ("picture", picture)):
+        if out:
+            check_folder(out, option)
+            check_suffix(out, ".png", "a PNG", option)
     with _bar() as tell:
         found = judge(
             video,

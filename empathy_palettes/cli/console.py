@@ -98,22 +98,24 @@ def parse_fps(text: str) -> Fraction:
     return fps
 
 
-def check_folder(out: Path) -> None:
+def check_folder(out: Path, option: str = "out") -> None:
     """Say at once, not after minutes of work, that a file cannot be written; MachineError."""
+    where = f"--{option}"
     if not out.name or out.is_dir():
-        raise MachineError(Fault(str(out), "", "this is a folder", "name a file in it"))
+        raise MachineError(Fault(str(out), where, "this is a folder", "name a file in it"))
     if not out.parent.is_dir():
-        raise MachineError(Fault(str(out), "", "no such folder", f"make it: mkdir {out.parent}"))
+        fix = f"make it: mkdir {out.parent}"
+        raise MachineError(Fault(str(out), where, "no such folder", fix))
     if not os.access(out.parent, os.W_OK):
         fix = "choose another folder, or ask for the right to write"
-        raise MachineError(Fault(str(out), "", "this folder may not be written", fix))
+        raise MachineError(Fault(str(out), where, "this folder may not be written", fix))
 
 
-def check_suffix(out: Path, suffix: str, what: str) -> None:
+def check_suffix(out: Path, suffix: str, what: str, option: str = "out") -> None:
     """Say before any work is done that a file of another kind is named; MachineError."""
     if out.suffix.lower() != suffix:
         fix = f"name it {out.with_suffix(suffix).name}"
-        raise MachineError(Fault(str(out), "out", f"{what} is written", fix))
+        raise MachineError(Fault(str(out), f"--{option}", f"{what} is written", fix))
 
 
 def parse_who(text: str) -> str:

@@ -33,10 +33,12 @@ def convert(
 
     if out.suffix != ".fs":
         fix = f"name it {out.stem or 'mine'}.fs"
-        raise MachineError(Fault(str(out), "out", f"{out.suffix or 'no suffix'} is not ISF's", fix))
+        raise MachineError(
+            Fault(str(out), "--out", f"{out.suffix or 'no suffix'} is not ISF's", fix)
+        )
     check_folder(out)
     if out.exists():
-        raise MachineError(Fault(str(out), "out", "this file is there already", "name another"))
+        raise MachineError(Fault(str(out), "--out", "this file is there already", "name another"))
     if source.is_dir():
         tabs = tabs_of(source)
         if not tabs:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -210,6 +211,8 @@ def export(
         installation, owner = place.model_copy(update=own), loaded.path
     else:
         path = find_work(what, assets)
+        if other := _installation_too(what, assets):
+            say(f"{what} is a preset and an installation: this is the preset; the other: {other}")
         crowd = Simulated().model_copy(update=changes)
         installation, owner = preset_show(str(path), pixels, seed or 0, crowd), None
     write_film(installation, owner, assets, out, pixels, rate, seconds, sound=sound)
@@ -270,3 +273,13 @@ def _is_installation(name: str, assets: Assets) -> bool:
         return Path(name).suffix == ".toml" and "playlist" in read_toml(Path(name))
     stems = {kind: {path.stem for path in assets.listing(kind)} for kind in SUFFIXES}
     return Path(name).stem in stems["installations"] - stems["presets"]
+
+
+def _installation_too(name: str, assets: Assets) -> str:
+    """Return how to name the installation that is called like a preset; "" where none is."""
+    if is_file(Path(name)):
+        return ""
+    paths = [path for path in assets.listing("installations") if path.stem == Path(name).stem]
+    here = Path.cwd()
+    shown = (path.relative_to(here) if path.is_relative_to(here) else path for path in paths)
+    return next((f"empathy export {quote(str(path))}" for path in shown), "")

@@ -13,6 +13,7 @@ from operator import itemgetter
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .address import PREFIX, RECORD, AddressSpace
 from .naming import Digests, Naming, Space
@@ -25,8 +26,8 @@ from .reading.urgent import urgent
 from .reasons import Reason
 from .said import LEAVES_CIRCLE, UNSAID, Said, said, together
 from .sample import Kind, Observation
-from .wire.datagrams import Datagrams
-from .wire.traffic import HERE, host_numbers, turn
+from .wire.datagrams import Datagrams, Hosts
+from .wire.traffic import HERE, among, host_numbers, turn
 
 SLOW = 20_480  # bytes a frame that are read one at a time, a message counted as `_MESSAGE` more,
 # a gateway's records as so many messages
@@ -90,7 +91,7 @@ class Reader:
     its message. `naming` and `notices` are shared by every inlet of a show. `kind`: how this
     inlet's feelings were come by. `space`: whose names they are. `origin`: the inlet's number in
     the show, from 1. `adapters` read what is not ours. `batch` False reads everything one at a
-    time, `slow` bytes of it a frame.
+    time, `slow` bytes of it a frame. `own` (n, 2): this machine's addresses besides loopback.
     """
 
     def __init__(
@@ -105,6 +106,7 @@ class Reader:
         *,
         batch: bool = True,
         slow: int = SLOW,
+        own: Hosts | None = None,
     ) -> None:
         self.counts = Counts()
         self.spent = 0.0  # frames, on what was read slowly, of the last `read`
@@ -115,6 +117,7 @@ class Reader:
         self._straight = Straight(self._space.scale, self.naming, kind, space, origin)
         self._batches = batch
         self._slow = slow
+        self._own = np.zeros((0, 2), np.uint64) if own is None else own
         self._names = space
         self._kind = kind
         self._origin = origin
@@ -172,12 +175,19 @@ class Reader:
         """Note the machine of each row: that of datagram `owner`, or of as many rows `each`."""
         host = datagrams.host
         if (host == host[0]).all():
-            number = host_numbers(host[:1], self.naming)[0]
+            number = self._numbers(host[:1])[0]
             if number == HERE:
                 return heard
             return heard.of_hosts(np.full(len(heard), number, np.uint64))
-        hosts = host_numbers(host, self.naming)
+        hosts = self._numbers(host)
         return heard.of_hosts(np.repeat(hosts, each) if owner is None else hosts.take(owner))
+
+    def _numbers(self, host: Hosts) -> NDArray[np.uint64]:
+        """The number of each host's machine; this one's own addresses are this one."""
+        numbers = host_numbers(host, self.naming)
+        if len(self._own):
+            numbers[among(host, self._own)] = HERE
+        return numbers
 
     def _with_adapted(
         self, heard: Said, datagrams: Datagrams, theirs: list[tuple[int, Message]], step: int

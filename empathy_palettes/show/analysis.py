@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.errors import ConfigError, Fault
+from ..core.assets import is_file
+from ..core.errors import AssetError, ConfigError, Fault
 from ..core.flash import (
     EXTENDED_OF_SECONDS,
     EXTENDED_SECONDS,
@@ -101,7 +102,7 @@ def analyse(
     `tell` is called now and then with the seconds done and the seconds there are. AssetError for
     a film that cannot be read, ConfigError as `window_of` has it.
     """
-    film = FilmScan(path)
+    film = _opened(path)
     there = window_of(film.size, window, distance, width)
     analyser = Analyser(film.size, film.fps, peak_nits=peak_nits, window=there)
     last = 0.0
@@ -120,6 +121,29 @@ def analyse(
         analyser.verdict(film.seconds),
         tuple(_notes(film, analyser.frames, last)),
     )
+
+
+def _opened(path: Path) -> FilmScan:
+    """Return a film; AssetError in the words of who wants one, not any picture or sound."""
+    try:
+        return FilmScan(path)
+    except AssetError as error:
+        (fault,) = error.faults
+        folder, empty = path.is_dir(), is_file(path) and not path.stat().st_size
+        if not (folder or empty or "PNG" in fault.fix):
+            raise
+        no_media = fault.problem.startswith("no picture, film or sound")
+        why = (
+            "this is a folder"
+            if folder
+            else "the file is empty"
+            if empty
+            else "it is something else, or damaged"
+            if no_media
+            else fault.problem
+        )
+        fix = "name a film: MP4, MOV, MKV, WebM"
+        raise AssetError(Fault(str(path), "", f"no film that can be read: {why}", fix)) from None
 
 
 def lines(analysis: Analysis) -> list[str]:

@@ -76,7 +76,9 @@ def test_a_strobe_fails_and_is_drawn(films: Path, tmp_path: Path) -> None:
     ("words", "told", "code"),
     [
         (["none.mp4"], "none.mp4: no such file", 1),
-        (["calm.mp4", "--plot", "a.jpg"], "a.jpg: out: a PNG is written: name it a.png", 1),
+        (["calm.mp4", "--plot", "a.jpg"], "a.jpg: --plot: a PNG is written: name it a.png", 1),
+        (["calm.mp4", "--picture", "a.jpg"], "a.jpg: --picture: a PNG is written", 1),
+        (["calm.mp4", "--plot", "no/a.jpg"], "no/a.jpg: --plot: no such folder", 1),
         (["calm.mp4", "--picture", "no/a.png"], "mkdir no", 1),
         (["calm.mp4", "--distance", "2"], "width: the other half", 1),
         (["calm.mp4", "--window", "0.001"], "too small to be judged", 1),

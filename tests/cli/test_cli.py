@@ -217,6 +217,22 @@ def test_an_export_is_frame_exact(tmp_path: Path) -> None:
         assert "export palette" in film.metadata["comment"]
 
 
+@pytest.mark.gl
+def test_a_name_that_means_two_things_is_told_and_how_to_say_the_other(tmp_path: Path) -> None:
+    (tmp_path / "installations").mkdir()
+    place = '[[playlist]]\npreset = "palette"\n[consent]\nmode = "attested"\nstatement = "a"\n'
+    (tmp_path / "installations" / "palette.toml").write_text(place)
+    small = ("--size", "64x36", "--seconds", "0.2", "--people", "5")
+    done = empathy(tmp_path, "export", "palette", "--out", "a.mp4", *small)
+    assert done.returncode == 0, done.stderr
+    other = "empathy export installations/palette.toml"
+    told = f"palette is a preset and an installation: this is the preset; the other: {other}"
+    assert told in lines(done)
+    for name in ("installations/palette.toml", "surge"):
+        done = empathy(tmp_path, "export", name, "--out", "a.mp4", *small)
+        assert done.returncode == 0 and "the other:" not in done.stderr
+
+
 STROBE = """/*{ "ISFVSN": "2" }*/
 void main() { gl_FragColor = vec4(vec3(isf_FragNormCoord.x > 0.5 ? 0.2 : mod(TIME * 16.0, 2.0) < 1.0
     ? 0.1 : 0.9), 1.0); }

@@ -122,3 +122,11 @@ def test_circles_of_simulated_people_are_bounded(tmp_path: Path) -> None:
     name = write(tmp_path, PLACE + "[simulated]\ncircles = 65\n")
     with pytest.raises(ConfigError, match=r"simulated\.circles: 65"):
         load_installation(name, Assets.discover())
+
+
+def test_a_wall_that_is_too_bright_to_vouch_for_is_refused(tmp_path: Path) -> None:
+    text = PLACE + "[safety]\npeak_nits = {}\n"
+    with pytest.raises(ConfigError, match=r"safety\.peak_nits: 4001.*4000"):
+        load_installation(write(tmp_path, text.format(4001)), Assets.discover())
+    shown = load_installation(write(tmp_path, text.format(4000)), Assets.discover())
+    assert shown.safety.safety.peak_nits == 4000

@@ -9,7 +9,10 @@ import errno
 import socket
 from typing import Any
 
+import numpy as np
+
 from ...core.errors import Fault, MachineError
+from .datagrams import Hosts, host_bytes
 
 
 def open_socket(
@@ -53,15 +56,27 @@ def bind_socket(host: str, port: int, kind: socket.SocketKind = socket.SOCK_DGRA
 
 def reached_at(bound: socket.socket) -> list[str]:
     """Return where senders reach a bound socket, as `host:port`; loopback first."""
-    host, port = bound.getsockname()[:2]
-    if host == "0.0.0.0":
-        hosts = ["127.0.0.1", *_outward(bound.family, "192.0.2.1")]
-    elif host == "::":
-        hosts = ["::1", *_outward(bound.family, "2001:db8::1")]
-    else:
-        hosts = [host]
+    port = bound.getsockname()[1]
     shape = "[{}]:{}" if bound.family == socket.AF_INET6 else "{}:{}"
-    return [shape.format(name, port) for name in hosts]
+    return [shape.format(name, port) for name in _hosts(bound)]
+
+
+def own_hosts(bound: socket.socket) -> Hosts:
+    """Return (n, 2) the addresses that a bound socket is reached at, as `Datagrams` has hosts.
+
+    Who sends from one of these is this machine: the system drops what only claims to be.
+    """
+    return np.frombuffer(b"".join(map(host_bytes, _hosts(bound))), np.uint64).reshape(-1, 2)
+
+
+def _hosts(bound: socket.socket) -> list[str]:
+    host: str = bound.getsockname()[0]
+    if host == "0.0.0.0":
+        return ["127.0.0.1", *_outward(bound.family, "192.0.2.1")]
+    if host == "::":  # which hears IPv4, too
+        four = _outward(socket.AF_INET, "192.0.2.1")
+        return ["::1", *_outward(bound.family, "2001:db8::1"), *four]
+    return [host]
 
 
 def _fault(error: OSError, host: str, port: int, where: str) -> Fault:

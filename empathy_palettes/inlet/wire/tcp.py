@@ -11,8 +11,8 @@ from collections import deque
 from collections.abc import Iterable
 from ipaddress import ip_address
 
-from .datagrams import Datagrams, host_bytes, packed
-from .endpoint import bind_socket, reached_at
+from .datagrams import Datagrams, Hosts, host_bytes, packed
+from .endpoint import bind_socket, own_hosts, reached_at
 from .networks import Networks
 from .udp import MOST_DATAGRAMS
 
@@ -67,6 +67,10 @@ class TcpInlet:
             [host for _, host, _ in parts],
             [port for _, _, port in parts],
         )
+
+    def own(self) -> Hosts:
+        """Return this machine's addresses at which senders reach this port, (n, 2)."""
+        return own_hosts(self._socket)
 
     def addresses(self) -> list[str]:
         """Return where senders reach this port, as `host:port`; loopback first."""

@@ -107,6 +107,12 @@ def from_here(host: Hosts) -> Mask:
     return here
 
 
+def among(host: Hosts, own: Hosts) -> Mask:
+    """Return (n,) which addresses are some of `own` (m, 2)."""
+    found: Mask = (host[:, None] == own).all(axis=2).any(axis=1)
+    return found
+
+
 def turn(datagrams: Datagrams) -> Ints:
     """Return (n,) how many from the same host and port stand before each; 0 = it is their first.
 

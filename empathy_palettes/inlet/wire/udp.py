@@ -9,9 +9,9 @@ import socket
 from ipaddress import ip_address
 
 from .block import Block
-from .datagrams import Datagrams
+from .datagrams import Datagrams, Hosts
 from .drops import dropped
-from .endpoint import bind_socket, reached_at
+from .endpoint import bind_socket, own_hosts, reached_at
 from .nap import Napper, Stalls
 from .receiver import Receiver, best_receiver
 
@@ -99,6 +99,10 @@ class UdpInlet:
             self._blocks = self._napper.stop()
             self._errors += self._napper.errors
             self._napper = None
+
+    def own(self) -> Hosts:
+        """Return this machine's addresses at which senders reach this port, (n, 2)."""
+        return own_hosts(self._socket)
 
     def addresses(self) -> list[str]:
         """Return where senders reach this port, as `host:port`; loopback first."""

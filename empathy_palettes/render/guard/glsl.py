@@ -246,18 +246,7 @@ void main() {
     ivec2 to = ((place + 1) * cells + tiles - 1) / tiles;
     int way = 0, before = 0;
     uint counts = 0u, draws = 0u;
-    bool acts = false;
-    for (int y = from.y - 1; y <= to.y; y++) for (int x = from.x - 1; x <= to.x; x++) {
-        uvec4 here = at(x, y);
-        acts = acts || (here.x & 511u) < ${whole}u || (here.x & 1536u) != 0u;
-        if (x >= from.x && x < to.x && y >= from.y && y < to.y) {
-            way += ${whole} * int(here.y);
-            before += int(here.z);
-        }
-    }
-    int rows = acts ? to.y : from.y - 2;  // a loop that is left out costs nothing, a branch does
-    way = acts ? 0 : way;
-    for (int y = from.y - 1; y <= rows; y++) {
+    for (int y = from.y - 1; y <= to.y; y++) {
         uvec4 here = at(from.x - 1, y);
         uvec4 next = at(from.x, y);
         int last = 0;
@@ -270,6 +259,7 @@ void main() {
             draws |= held | turning | (turning | tinged) << 1;
             if (x >= from.x && x < to.x && y >= from.y && y < to.y) {
                 way += (last + 6 * middle + after >> 6) * int(here.y);
+                before += int(here.z);
                 uint red = turning | (tinged & held);
                 counts += held | red << 8 | (held | red) << 16 | (turning | tinged) << 24;
             }
