@@ -31,7 +31,7 @@ RED_DISTANCE = 0.2  # in u'v' of CIE 1976 (WCAG 2.2)
 #: one, and the chromaticity of black is nobody's. WCAG 2.0's own threshold; 2.2 has none.
 RED_FLOOR = RED_CHANGE
 
-SLEW = 0.37  # of full light per second: three transitions of .10 take at least .30 of it
+SLEW = 0.37  # of full light per second, in fades: to white takes 2.7 of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Safety:
 
     `peak_nits`: the luminance of the display's white in cd/m². `guard`: "budget" counts
     transitions in cells, and holds those that would make one too many; "slew" lets nothing change
-    faster than `SLEW`; "off" guards nothing.
+    faster than three transitions a second take; "off" guards nothing.
     """
 
     peak_nits: float = 200.0

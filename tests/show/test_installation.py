@@ -129,4 +129,4 @@ def test_a_wall_that_is_too_bright_to_vouch_for_is_refused(tmp_path: Path) -> No
     with pytest.raises(ConfigError, match=r"safety\.peak_nits: 4001.*4000"):
         load_installation(write(tmp_path, text.format(4001)), Assets.discover())
     shown = load_installation(write(tmp_path, text.format(4000)), Assets.discover())
-    assert shown.safety.safety.peak_nits == 4000
+    assert shown.installation.safety.safety.peak_nits == 4000

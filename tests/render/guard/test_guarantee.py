@@ -20,7 +20,6 @@ from empathy_palettes.core.flash import (
     EXTENDED_TRANSITIONS,
     MOST_TRANSITIONS,
     Safety,
-    threshold,
 )
 from empathy_palettes.render.flashes import figures as on
 from empathy_palettes.render.flashes.adversaries import adversarial
@@ -32,7 +31,8 @@ from empathy_palettes.render.guard.reference import Reference
 from empathy_palettes.render.renderer import Renderer
 
 from ..flashes.frame_mean import FrameMean
-from ..flashes.per_pixel import Legs, PerPixel
+from ..flashes.per_pixel import PerPixel
+from .brighter import Brighter
 
 ALL = {sequence.name: sequence for sequence in sequences()}
 A_FEW = ("strobe 10 Hz", "checker of 1 px, depth 1.00, 5 Hz", "red and dark red", "rainbow 5 Hz")
@@ -96,14 +96,6 @@ def test_every_known_sequence_is_tamed(gl: moderngl.Context, name: str, guard: s
     size = (640, 360) if guard == "budget" else (160, 90)
     safety = Safety(guard="budget" if guard == "budget" else "slew")
     hold(*guarded(gl, sequence, size, round(sequence.seconds * STEPS), safety))
-
-
-class Brighter(PerPixel):
-    """Counts as for a brighter wall."""
-
-    def __init__(self, shape: tuple[int, int, int], nits: float) -> None:
-        super().__init__(shape)
-        self._bright = Legs(shape, threshold(nits) - 1e-6)
 
 
 def tame(seed: int, count: int, seconds: int, nits: float = 200.0) -> None:

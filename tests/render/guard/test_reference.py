@@ -119,7 +119,7 @@ def test_only_what_flashes_is_held() -> None:
 
 
 def test_a_lone_spark_goes_on() -> None:
-    """One of a cell's eight probes may flash: of this picture a three-hundredth does."""
+    """A pixel in three hundred flashes: seldom two of the eight that a cell looks at."""
     size = (96, 54)
     reference = Reference(size, grid=(12, 7))
     rng = np.random.default_rng(4)

@@ -10,19 +10,11 @@ from empathy_palettes.core.color import luminance, srgb_to_linear
 from empathy_palettes.core.flash import EXTENDED_SECONDS, EXTENDED_TRANSITIONS, threshold
 from empathy_palettes.render.guard.slewing import SlewReference
 
-from ..flashes.per_pixel import Legs, PerPixel
+from .brighter import Brighter
 
 Pixels = NDArray[np.uint8]
 NITS = (200.0, 400.0, 1000.0, 2000.0, 4000.0)
 SECONDS = 7
-
-
-class Brighter(PerPixel):
-    """Counts as for a brighter wall."""
-
-    def __init__(self, shape: tuple[int, int, int], nits: float) -> None:
-        super().__init__(shape)
-        self._bright = Legs(shape, threshold(nits) - 1e-6)
 
 
 def swings(nits: float) -> tuple[Pixels, Pixels]:
