@@ -99,7 +99,10 @@ class Consent(Record):
         if self.mode == "explicit" and (self.level != 1 or self.statement.strip()):
             named = " and ".join(
                 name
-                for name, said in (("level", self.level != 1), ("statement", self.statement.strip()))
+                for name, said in (
+                    ("level", self.level != 1),
+                    ("statement", self.statement.strip()),
+                )
                 if said
             )
             raise ValueError(
@@ -113,9 +116,9 @@ class SafetyRules(Record):
     """How visitors' eyes are guarded.
 
     `peak_nits`: the luminance of white on the wall, in cd/m²; brighter than 200, and flashes count
-    from a smaller change on; beyond 4,000, one from less than steps of 8 bits are told apart by. `guard`: "budget" holds what would flash too often, and shows the rest
-    as it is; "slew" slows every change. `unsafe_no_flash_guard`: nothing is guarded; at every start
-    and each hour the show says so.
+    from a smaller change on; beyond 4,000, from less than the steps of 8 bits. `guard`: "budget"
+    holds what would flash too often, and shows the rest as it is; "slew" slows every change.
+    `unsafe_no_flash_guard`: nothing is guarded; at every start and each hour the show says so.
     """
 
     peak_nits: Annotated[float, Field(gt=0, le=4_000)] = 200.0

@@ -29,9 +29,7 @@ UNGUARDED = (
     "nothing keeps this wall from flashing; take that line out"
 )
 
-_ALTERED = (
-    "the flash guard {did} {share:.0%} of the picture: it would have flashed {how} there"
-)
+_ALTERED = "the flash guard {did} {share:.0%} of the picture: it would have flashed {how} there"
 WORTH_A_LINE = 0.01  # of all pictures of a film
 
 

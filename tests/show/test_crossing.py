@@ -342,6 +342,7 @@ def instants(
             inlet=(),
             consent={"mode": "attested", "statement": "simulated"},
             simulated=Simulated(people=12, mood="wave"),
+            safety={"unsafe_no_flash_guard": True},  # it counts what lies between two instants
         )
         found = []
         with opened(

@@ -14,7 +14,7 @@ from empathy_palettes.mapping.params import Value
 from empathy_palettes.outlet.contract import OutletContext
 from empathy_palettes.outlet.headless import Headless
 from empathy_palettes.show.build import open_stage
-from empathy_palettes.show.installation import Simulated, preset_show
+from empathy_palettes.show.installation import SafetyRules, Simulated, preset_show
 from empathy_palettes.show.loop import opened
 
 pytestmark = pytest.mark.gl
@@ -25,8 +25,12 @@ Instant = tuple[Reading, Mapping[str, Value], NDArray[np.int16]]
 
 
 def instants(preset: str, fps: int, every: Fraction) -> Sequence[Instant]:
-    """What the crowd, the preset's inputs and the picture are at each multiple of `every`."""
-    installation = preset_show(preset, SIZE, 5, Simulated(people=60, mood="wave"))
+    """What the crowd, the preset's inputs and the picture are at each multiple of `every`.
+
+    Before the guard, which counts what was shown between two instants, too.
+    """
+    shown = preset_show(preset, SIZE, 5, Simulated(people=60, mood="wave"))
+    installation = shown.model_copy(update={"safety": SafetyRules(unsafe_no_flash_guard=True)})
     found = []
     with opened(
         Headless(),

@@ -66,5 +66,6 @@ class Tally:
             self._totals[number] += int(gain)
         self._last = counts
         frames, *cells = self._totals
-        shares = (count / (self._cells * self._asked) for count in cells)
-        self.known = Interventions(frames, self._asked, *shares, most=most / self._cells)
+        held, red, altered = (count / (self._cells * self._asked) for count in cells)
+        share = most / self._cells
+        self.known = Interventions(frames, self._asked, held, red, altered, share)

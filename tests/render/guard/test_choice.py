@@ -86,7 +86,8 @@ def test_the_trial_sees_a_wrong_picture(
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("MEMORY", 62), ("FREED", 12), ("FREE", 2), ("TICK", 4), ("WINDOWS", (2, 2))]
+    ("name", "value"),
+    [("MEMORY", 62), ("FREED", 12), ("FREE", 2), ("TICK", 4), ("WINDOWS", (2, 2))],
 )
 def test_the_trial_sees_what_is_forgotten_too_late(
     gl: moderngl.Context, monkeypatch: pytest.MonkeyPatch, name: str, value: object
