@@ -92,15 +92,17 @@ def _plot(found: Analysis, out: Path) -> None:
 
 
 def _picture(found: Analysis, out: Path) -> None:
+    from ..outlet.plot import captioned
     from ..outlet.png import write_png
-    from ..show.analysis import clock, picture
+    from ..show.analysis import caption, clock, picture
 
     seen = picture(found)
     if seen is None:
         say("no frame of the worst second could be read again: no picture is written")
         return
     pixels, at = seen
-    write_png(out, pixels, {"Title": f"{found.path.name} at {clock(at)}"})
+    shown = captioned(pixels, caption(found, at))
+    write_png(out, shown, {"Title": f"{found.path.name} at {clock(at)}"})
 
 
 @contextmanager

@@ -32,7 +32,7 @@ def add_to(app: typer.Typer) -> None:
 def check(
     context: typer.Context,
     paths: Annotated[
-        list[Path], typer.Argument(help="Shaders, presets, installations, and folders of them.")
+        list[Path], typer.Argument(help="Shaders, presets, installations, folders of them, names.")
     ],
     limit: Annotated[
         float, typer.Option(help="Seconds that one drawing may take.", min=0.1, max=600)
@@ -46,7 +46,7 @@ def check(
     from ..show.aside.check import find_work
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
-    works = find_work(paths)
+    works = find_work(paths, context.obj)
     verdicts: dict[int, Verdict] = {}
     stopped = False
     try:

@@ -166,7 +166,8 @@ def _summary(watched: Monitor, step: int) -> list[str]:
     lines = [
         f"{watched.datagrams} datagrams"
         + (f", {dropped} more that the system had no room for" if dropped else ""),
-        f"{people['heard']} people, of whom {people['consented']} have consented; "
+        f"{people['heard']} {_persons(people['heard'])}, of whom {people['consented']} "
+        f"{'has' if people['consented'] == 1 else 'have'} consented; "
         f"{people['waiting']} would wait for consent where it is explicit",
     ]
     if not watched.datagrams and step > _LONELY_STEPS:
@@ -182,6 +183,10 @@ def _summary(watched: Monitor, step: int) -> list[str]:
         counts = ", ".join(f"{reason} {count}" for reason, count in sorted(rejected.items()))
         lines.append(f"rejected: {counts}")
     return [*lines, *watched.notices.lines(step)]
+
+
+def _persons(count: int) -> str:
+    return "person" if count == 1 else "people"
 
 
 def _lines(watched: Monitor, step: int) -> list[str]:

@@ -6,7 +6,7 @@ asked while a show runs, and no picture is judged here: `render.guard` does that
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +26,7 @@ from .memory import State
 
 if TYPE_CHECKING:
     from .bindings import Bindings
+    from .fitting import Declared
 
 Codes = NDArray[np.intp]
 
@@ -97,6 +98,35 @@ def written_reds(bindings: Bindings) -> Iterator[Fault]:
             if too_red(srgb):
                 given = ", ".join(f"{value:g}" for value in values)
                 yield Fault("", binding.where, f"[{given}]", _says(srgb, listed(srgb)))
+
+
+def reds_at_rest(
+    bindings: Bindings, knobs: Mapping[str, float], declared: Declared
+) -> Iterator[Fault]:
+    """Yield a warning for each colour that is too red while no hand and no crowd moves anything.
+
+    One that formulas of nothing but `knobs` give, at these values of theirs; and the DEFAULT of a
+    colour input that nothing sets.
+    """
+    for binding in bindings.all():
+        parts = binding.formulas[:3]
+        read = frozenset[str]().union(*(formula.names for formula in parts))
+        known = read and read <= knobs.keys() and not any(each.calls for each in parts)
+        if len(parts) == 3 and known:
+            values = [float(formula.evaluate(knobs, State())) for formula in parts]
+            srgb = np.clip(values, 0.0, 1.0)
+            if too_red(srgb):
+                given = ", ".join(f"{value:g}" for value in values)
+                problem = f"[{given}], as its knobs stand"
+                yield Fault("", binding.where, problem, _says(srgb, listed(srgb)))
+    for stem, items in declared.items():
+        for name, item in items.items():
+            told = name in bindings.shared or name in bindings.own.get(stem, {})
+            if item.type == "color" and not told and isinstance(item.default, tuple):
+                srgb = np.clip(item.default[:3], 0.0, 1.0)
+                if too_red(srgb):
+                    problem = f"nothing sets it, and the DEFAULT of {stem} is a red"
+                    yield Fault("", f"inputs.{name}", problem, _says(srgb, listed(srgb)))
 
 
 def _still(formula: Formula) -> bool:

@@ -21,6 +21,7 @@ SIZE = (1280, 720)
 _BACK: Color = (14, 15, 20)
 _PANEL: Color = (22, 24, 31)
 _GRID: Color = (44, 47, 58)
+_SPAN: Color = (52, 46, 40)
 _INK: Color = (246, 246, 250)
 _DIM: Color = (176, 181, 194)
 _LIMIT: Color = (255, 190, 92)
@@ -43,14 +44,18 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Curves that share an axis, from 0 to `top` at least; what lies above `limit` is too much."""
+    """Curves that share an axis, from 0 to `top` at least; what lies above `limits` is too much.
+
+    `span`: from when to when the worst of it was, in seconds; it is shaded.
+    """
 
     title: str
     curves: tuple[Curve, ...]
-    limit: float
+    limits: tuple[float, ...]
     top: float
     marks: tuple[float, ...]
     percent: bool = False
+    span: tuple[float, float] | None = None
 
 
 def plot(
@@ -77,17 +82,32 @@ def plot(
     for number, panel in enumerate(panels):
         top = _TOP + number * (high + _GAP) + 14
         area = pygame.Rect(_LEFT, top, SIZE[0] - _LEFT - _RIGHT, high - 14)
-        _draw(surface, area, panel)
+        _draw(surface, area, panel, step)
         _times(surface, area, panel, step, last=number == len(panels) - 1)
     seen = pygame.surfarray.array3d(surface)
     return np.ascontiguousarray(seen.transpose(1, 0, 2))
 
 
-def _draw(surface: pygame.Surface, area: pygame.Rect, panel: Panel) -> None:
-    """Draw a panel's field, its marks, its curves and its limit."""
+def captioned(pixels: Pixels, says: str) -> Pixels:
+    """Return a picture, (height, width, 3), with a strip below it that says what it is."""
+    pygame.font.init()
+    wide = pixels.shape[1]
+    high = max(wide // 40, 20)
+    strip = pygame.Surface((wide, high))
+    strip.fill(_BACK)
+    side = high // 3
+    _write(strip, says, high // 2, _INK, midleft=(side, high // 2), room=wide - 2 * side)
+    below = pygame.surfarray.array3d(strip).transpose(1, 0, 2)
+    return np.concatenate([pixels, below])
+
+
+def _draw(surface: pygame.Surface, area: pygame.Rect, panel: Panel, step: float) -> None:
+    """Draw a panel's field, what is worst of it, its marks, its curves and its limits."""
     most = max((float(curve.values.max(initial=0)) for curve in panel.curves), default=0.0)
     top = max(panel.top, most * 1.08)
     surface.fill(_PANEL, area)
+    if panel.span:
+        surface.fill(_SPAN, _between(area, panel, step))
     for mark in _spread(panel.marks, top, area.height):
         y = _height(area, mark, top)
         pygame.draw.line(surface, _GRID, (area.left, y), (area.right - 1, y))
@@ -104,14 +124,26 @@ def _draw(surface: pygame.Surface, area: pygame.Rect, panel: Panel) -> None:
         line = [(area.left + x, y) for x, y in enumerate(heights)]
         if len(line) > 1:
             pygame.draw.lines(surface, curve.color, False, line, 2)
-    y = _height(area, panel.limit, top)
-    for x in range(area.left, area.right, 2 * _DASH):
-        end = min(x + _DASH, area.right) - 1
-        pygame.draw.line(surface, _LIMIT, (x, y), (end, y), 2)
+    for limit in panel.limits:
+        y = _height(area, limit, top)
+        for x in range(area.left, area.right, 2 * _DASH):
+            end = min(x + _DASH, area.right) - 1
+            pygame.draw.line(surface, _LIMIT, (x, y), (end, y), 2)
     _write(surface, panel.title, 16, _INK, midleft=(area.left, area.top - 13))
     right = area.right
     for curve in reversed(panel.curves if len(panel.curves) > 1 else ()):
         right -= _write(surface, curve.name, 16, curve.color, midright=(right, area.top - 13)) + 22
+
+
+def _between(area: pygame.Rect, panel: Panel, step: float) -> pygame.Rect:
+    """Return where a panel's span lies, three pixels wide at least."""
+    seconds = max((len(curve.values) for curve in panel.curves), default=0) * step
+    left, right = (
+        area.left + round(min(each / seconds, 1.0) * area.width) if seconds else area.left
+        for each in panel.span or (0.0, 0.0)
+    )
+    left = min(left, area.right - 3)
+    return pygame.Rect(left, area.top, max(right - left, 3), area.height)
 
 
 def _times(

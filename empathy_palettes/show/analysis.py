@@ -40,6 +40,7 @@ _GENERAL = (214, 221, 236)
 _RED = (255, 112, 96)
 _DIMMED = 0.35  # of its code values keeps what did not flash
 _STAYS = 0.5  # seconds: a last picture that is seen for longer is told of
+_TENTH = 0.05  # seconds; what is shorter is no tenth
 _LINE = 400  # lines of this width make a picture's side
 
 
@@ -129,19 +130,15 @@ def _opened(path: Path) -> FilmScan:
         return FilmScan(path)
     except AssetError as error:
         (fault,) = error.faults
-        folder, empty = path.is_dir(), is_file(path) and not path.stat().st_size
-        if not (folder or empty or "PNG" in fault.fix):
+        if path.is_dir():
+            why = "this is a folder"
+        elif is_file(path) and not path.stat().st_size:
+            why = "the file is empty"
+        elif "PNG" not in fault.fix:  # it has a remedy of its own
             raise
-        no_media = fault.problem.startswith("no picture, film or sound")
-        why = (
-            "this is a folder"
-            if folder
-            else "the file is empty"
-            if empty
-            else "it is something else, or damaged"
-            if no_media
-            else fault.problem
-        )
+        else:
+            damaged = fault.problem.startswith("no picture, film or sound")
+            why = "it is something else, or damaged" if damaged else fault.problem
         fix = "name a film: MP4, MOV, MKV, WebM"
         raise AssetError(Fault(str(path), "", f"no film that can be read: {why}", fix)) from None
 
@@ -191,37 +188,62 @@ def report(analysis: Analysis) -> dict[str, object]:
 
 
 def panels(analysis: Analysis) -> tuple[Panel, ...]:
-    """Return the course of it for a plot: flashes a second, how long they were held, stripes."""
-    series = analysis.verdict.series
+    """Return the course of it for a plot: flashes a second, how long they were held, stripes.
+
+    What is worst of each is shaded, from the instant that `lines` names to where it is counted.
+    """
+    verdict = analysis.verdict
+    series = verdict.series
     flashes = Curve("general", series.general, _GENERAL), Curve("red", series.red, _RED)
     whole = tuple(float(number) for number in range(61))
     shares = tuple(tenth / 10 for tenth in range(0, 11, 2))
     return (
-        Panel("flashes in a second: at most 3", flashes, MOST_TRANSITIONS / 2, 4.4, whole),
         Panel(
-            "seconds of five with two flashes or more: less than 4",
+            "flashes in the second before: at most 3",
+            flashes,
+            (MOST_TRANSITIONS / 2,),
+            4.4,
+            whole,
+            span=_span(max(verdict.general, verdict.red, key=lambda found: found.flashes)),
+        ),
+        Panel(
+            "of the five seconds before, how many had two flashes or more: less than 4",
             (Curve("extended", series.extended, _GENERAL),),
-            EXTENDED_SECONDS,
+            (EXTENDED_SECONDS,),
             5.4,
             whole,
+            span=_span(verdict.extended, EXTENDED_OF_SECONDS),
         ),
         Panel(
             "stripes, of the picture: at most 40%, and 25% where they move",
             (Curve("stripes", series.stripes, _GENERAL),),
-            STILL_AREA,
+            (MOVING_AREA, STILL_AREA),
             0.65,
             shares,
             percent=True,
+            span=_span(verdict.stripes),
         ),
     )
+
+
+def _span(found: Finding, length: float = 1.0) -> tuple[float, float] | None:
+    return (found.second, found.second + length) if found.share else None
+
+
+def caption(analysis: Analysis, at: float) -> str:
+    """Return what a picture of the film at `at` seconds is of, in a line."""
+    kind = analysis.verdict.worst
+    verdict = "pass" if getattr(analysis.verdict, kind).passed else "FAIL"
+    what = kind if kind == "stripes" else f"{kind} flashes"
+    return f"{clock(at)}   {what}: {verdict}   {analysis.path.name}"
 
 
 def picture(analysis: Analysis) -> tuple[Pixels, float] | None:
     """Return the brightest frame of the worst second as a viewer sees it, and when that is.
 
     (height, width, 3) sRGB, row 0 at the top: what made that second keeps its light and has an
-    amber edge, the rest is dimmed. The window it was worst in is framed. None where no frame can
-    be read again.
+    edge of amber and black, the rest is dimmed. The window it was worst in is framed. None where no
+    frame can be read again.
     """
     verdict = analysis.verdict
     kind = verdict.worst
@@ -251,13 +273,14 @@ def clock(seconds: float) -> str:
 
 def _words(name: str, found: Finding, size: tuple[int, int]) -> str:
     verdict = "pass" if found.passed else "FAIL"
-    there = f"{_place(found.where, size)}, from {clock(found.second)} on"
+    length = f"the {EXTENDED_OF_SECONDS} seconds" if name == "extended" else "the second"
+    there = f"{_place(found.where, size)}, in {length} from {clock(found.second)} on"
     if name == "extended":
         limit = f"less than {EXTENDED_SECONDS} allowed"
         if not found.held:
             return f"flashes: never two a second: {verdict}"
-        many = f"{found.held:.1f} of {EXTENDED_OF_SECONDS} s with two a second or more"
-        return f"flashes: {many} {there} ({limit}): {verdict}"
+        lasts = f"{found.held:.1f} s" if found.held >= _TENTH else "less than 0.1 s"
+        return f"flashes: two a second or more for {lasts} {there} ({limit}): {verdict}"
     if name == "stripes":
         if not found.share:
             return f"of more than five pairs: none: {verdict}"
@@ -295,14 +318,10 @@ def _marked(
     rows, cols = points.shape
     down, across = np.arange(height) * rows // height, np.arange(width) * cols // width
     mask = points[down[:, None], across]
-    inner = mask.copy()  # a line's width smaller on every side
-    inner[:line] = inner[-line:] = inner[:, :line] = inner[:, -line:] = False
-    inner[line:] &= mask[:-line]
-    inner[:-line] &= mask[line:]
-    inner[:, line:] &= mask[:, :-line]
-    inner[:, :-line] &= mask[:, line:]
+    inner = _smaller(mask, line)
     out = np.where(mask[..., None], pixels, (pixels * _DIMMED).astype(np.uint8))
     out[mask & ~inner] = _MARK
+    out[inner & ~_smaller(inner, line)] = 0  # beside it amber is seen on white, too
     if window != (1.0, 1.0):
         left, top = where[0] - window[0] * width / 2, where[1] - window[1] * height / 2
         box = (
@@ -318,6 +337,17 @@ def _marked(
         inside[2 * line : -2 * line, 2 * line : -2 * line] = False
         out[frame] = _FRAME
     return out
+
+
+def _smaller(mask: NDArray[np.bool_], line: int) -> NDArray[np.bool_]:
+    """Return a mask that is a line's width smaller on every side."""
+    inner = mask.copy()
+    inner[:line] = inner[-line:] = inner[:, :line] = inner[:, -line:] = False
+    inner[line:] &= mask[:-line]
+    inner[:-line] &= mask[line:]
+    inner[:, line:] &= mask[:, :-line]
+    inner[:, :-line] &= mask[:, line:]
+    return inner
 
 
 def _notes(film: FilmScan, frames: int, last: float) -> list[str]:

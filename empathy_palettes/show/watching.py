@@ -34,7 +34,7 @@ WORTH_A_LINE = 0.01  # of all pictures of a film
 
 
 def altered(done: Interventions) -> str:
-    """Return a line on what the guard altered of a film that is made, or "" where that is little."""
+    """Return a line on what the guard altered of a film, or "" where that is little."""
     if done.altered < WORTH_A_LINE:
         return ""
     reds = done.reddened > done.held

@@ -69,13 +69,19 @@ def test_a_strobe_fails_and_is_drawn(films: Path, tmp_path: Path) -> None:
     with Image.open(plot) as image:
         assert image.size == (1280, 720) and image.info["Comment"] == "FAIL: general"
     with Image.open(picture) as image:
-        assert image.size == SIZE and image.info["Title"].startswith("strobe.mp4 at 0:0")
+        assert image.size == (SIZE[0], SIZE[1] + 20) and image.info["Title"].startswith(
+            "strobe.mp4 at 0:0"
+        )
 
 
 @pytest.mark.parametrize(
     ("words", "told", "code"),
     [
         (["none.mp4"], "none.mp4: no such file", 1),
+        ([os.devnull], "no film that can be read", 1),
+        (["."], ".: no film that can be read: this is a folder: name a film: MP4", 1),
+        (["empty.mp4"], "no film that can be read: the file is empty: name a film: MP4", 1),
+        (["notes.mp4"], "no film that can be read: it is something else, or damaged: name", 1),
         (["calm.mp4", "--plot", "a.jpg"], "a.jpg: --plot: a PNG is written: name it a.png", 1),
         (["calm.mp4", "--picture", "a.jpg"], "a.jpg: --picture: a PNG is written", 1),
         (["calm.mp4", "--plot", "no/a.jpg"], "no/a.jpg: --plot: no such folder", 1),
@@ -87,6 +93,8 @@ def test_a_strobe_fails_and_is_drawn(films: Path, tmp_path: Path) -> None:
     ],
 )
 def test_faults_are_told_in_a_line(films: Path, words: list[str], told: str, code: int) -> None:
+    (films / "empty.mp4").write_bytes(b"")
+    (films / "notes.mp4").write_text("later\n")
     done = analyse(films, *words)
     assert done.returncode == code and told in done.stderr and done.stdout == ""
     assert "Traceback" not in done.stderr

@@ -6,6 +6,7 @@ import re
 import socket
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import av
@@ -336,7 +337,18 @@ def test_help_names_every_list_and_what_is_begun_from(tmp_path: Path) -> None:
     assert "else tidal." in shown and "else wall." in shown
     assert empathy(tmp_path, "new", "foyer", "--installation", "--from", "desk").returncode == 0
     assert 'title = "Foyer"' in (tmp_path / "installations" / "foyer.toml").read_text()
-    assert "# " in (tmp_path / "installations" / "foyer.toml").read_text()
+    text = (tmp_path / "installations" / "foyer.toml").read_text()
+    assert "# " in text
+    for source in ("wall", "demo"):
+        words = ("new", f"{source}-two", "--installation", "--from", source)
+        assert empathy(tmp_path, *words).returncode == 0
+        copy = (tmp_path / "installations" / f"{source}-two.toml").read_text()
+        told = f"-two: an installation of your own, begun as a copy of {source}.\n"
+        assert copy.startswith(f"# {source.capitalize()}{told}")
+        assert "Copy it" not in copy and not re.search(rf"empathy run {source}\b(?!-)", copy)
+        assert tomllib.loads(copy)["playlist"]
+    assert text.splitlines()[0].startswith("# Foyer: an installation of your own")
+    assert text.splitlines()[1].startswith("#   empathy run foyer  ")
 
 
 @pytest.mark.gl

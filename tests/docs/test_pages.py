@@ -7,16 +7,21 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from pythonosc.osc_message_builder import OscMessageBuilder
 
-from empathy_palettes.core.assets import builtin_root
-from empathy_palettes.core.config import parse
+from empathy_palettes.core.assets import Assets, builtin_root
+from empathy_palettes.core.clock import Tick
+from empathy_palettes.core.config import Record, parse
 from empathy_palettes.inlet.address import AddressSpace
 from empathy_palettes.inlet.notices import Notices
 from empathy_palettes.inlet.osc import decode
-from empathy_palettes.show.installation import Installation
+from empathy_palettes.outlet.contract import OutletContext
+from empathy_palettes.outlet.headless import Headless
+from empathy_palettes.show.build import open_stage
+from empathy_palettes.show.installation import Entry, Installation, SafetyRules
 
 Text = Callable[[str], str]
 Blocks = Callable[[str, str], list[str]]
@@ -56,6 +61,51 @@ def test_what_senders_send_is_understood(text: Text, blocks: Blocks) -> None:
 def test_fragments_of_installations_hold(blocks: Blocks) -> None:
     for block in blocks("senders.md", "toml"):
         parse({"playlist": [{"preset": "tidal"}], **tomllib.loads(block)}, Installation, "")
+
+
+def test_every_key_of_an_installation_is_in_the_guide(text: Text) -> None:
+    guide = text("installations.md")
+    rows = guide[guide.index("| key | default |") :].partition("\n\n")[0].splitlines()
+    heads = {"playlist": "[[playlist]]", "display": "[[display]]", "inlet": "[[inlet]]"}
+    heads |= {"send": "[[send]]"}
+    for name, field in Installation.model_fields.items():
+        record = next(iter(records(field.annotation)), None)
+        head = heads.get(name, f"[{name}]")
+        for key in record.model_fields if record else [name]:
+            named = any(f"`{key}`" in row and (not record or head in row) for row in rows)
+            assert named or (name == "transition" and key == "inputs"), f"{head} {key}"
+    (most,) = (
+        each.le for each in SafetyRules.model_fields["peak_nits"].metadata if hasattr(each, "le")
+    )
+    (row,) = (row for row in rows if "`peak_nits`" in row)
+    assert f"above 0 and up to {most}" in row
+
+
+def records(annotation: object) -> list[type[Record]]:
+    """The records within a type."""
+    if isinstance(annotation, type) and issubclass(annotation, Record):
+        return [annotation]
+    return [found for part in get_args(annotation) for found in records(part)]
+
+
+@pytest.mark.gl
+def test_people_who_may_be_followed_alone_can_be_tried(blocks: Blocks, free_port: int) -> None:
+    (block,) = blocks("presets.md", "toml place")
+    place = parse(tomllib.loads(block), Installation, "")
+    entry = Entry(preset="palette")
+    inlet = place.inlet[0].model_copy(update={"port": free_port})
+    place = place.model_copy(update={"playlist": (entry,), "inlet": (inlet,)})
+    surface = Headless()
+    surface.open(OutletContext((64, 36)))
+    stage = open_stage(place, None, Assets.discover(), surface, size=(64, 36))
+    try:
+        stage.step(Tick(0, 120, 120), [])
+        people = stage.crowd.people
+        assert place.simulated and people.count == place.simulated.people
+        assert people.alone[people.alive].all()
+    finally:
+        stage.close()
+        surface.close()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)

@@ -22,6 +22,7 @@ from empathy_palettes.core.color import (
 from empathy_palettes.core.errors import ConfigError
 from empathy_palettes.core.flash import RED_SATURATED
 from empathy_palettes.core.isf import parse
+from empathy_palettes.core.isf_input import IsfInput
 from empathy_palettes.crowd.crowd import Crowd, CrowdSettings
 from empathy_palettes.crowd.table import People
 from empathy_palettes.inlet.sample import SAMPLE
@@ -29,7 +30,13 @@ from empathy_palettes.mapping.ladder import told_apart
 from empathy_palettes.mapping.own_color import OwnColors
 from empathy_palettes.mapping.palette import PaletteMemory, palette, ramp, resample
 from empathy_palettes.mapping.preset import load_preset
-from empathy_palettes.mapping.red import checked_hex, nearest_within, red_share, too_red
+from empathy_palettes.mapping.red import (
+    checked_hex,
+    nearest_within,
+    red_share,
+    reds_at_rest,
+    too_red,
+)
 
 UNIT = st.floats(-1, 1)
 SHARE = st.floats(0, 1)
@@ -194,6 +201,49 @@ def test_a_red_written_in_a_preset_is_a_fault(tmp_path: Path, color: str, where:
     assert "of its light is red" in fault.fix
     near = re.findall(r"\[[^\]]*\] comes nearest", fault.fix)[0].removesuffix(" comes nearest")
     load_preset(written(tmp_path, f"{where}ink = {near}"), Assets.discover(tmp_path))
+
+
+KNOBBED = """
+[knobs]
+hot = 1.0
+cool = 0.2
+[inputs]
+INPUT
+"""
+
+
+@pytest.mark.parametrize(
+    ("inputs", "told"),
+    [
+        ('ink = ["hot", 0, "0.1 * cool"]', ["inputs.ink"]),
+        ('ink = ["1 - cool", "cool", "cool"]', ["inputs.ink"]),
+        ('ink = ["hot", 0.7, 0.7]', []),
+        ('ink = ["cool", 0.2, "hot"]', []),
+        ('ink = ["hot * joy", 0, 0]', []),  # changes: the guard's
+        ('ink = ["hot * lfo(1)", 0, 0]', []),
+        ('point = ["hot", "cool"]', []),
+        ("rest = [0.5, 0.5, 0.5]", []),
+        ("", []),
+        ('rest = ["hot", 0, 0]', ["inputs.rest"]),
+    ],
+)
+def test_a_red_that_knobs_or_a_default_make_is_warned_of(
+    tmp_path: Path, inputs: str, told: list[str]
+) -> None:
+    path = written(tmp_path, "")
+    text = path.read_text().replace("[inputs]\n", KNOBBED.replace("INPUT", inputs))
+    path.write_text(text)
+    loaded = load_preset(path, Assets.discover(tmp_path))
+    items = (
+        IsfInput("rest", "color", default=(0.9, 0.1, 0.1, 1.0)),
+        IsfInput("fine", "color", default=(0.9, 0.7, 0.7, 1.0)),
+    )
+    declared = {"bare": {item.name: item for item in items}}
+    knobs = {name: knob.value for name, knob in loaded.preset.knobs.items()}
+    found = list(reds_at_rest(loaded.bindings, knobs, declared))
+    default = [] if "rest" in inputs else ["inputs.rest"]
+    assert [fault.where for fault in found] == told + default
+    assert all("of its light is red" in fault.fix and "nearest" in fault.fix for fault in found)
 
 
 @pytest.mark.parametrize(

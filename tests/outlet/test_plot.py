@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from empathy_palettes.outlet.plot import SIZE, Curve, Panel, plot
+from empathy_palettes.outlet.plot import SIZE, Curve, Panel, captioned, plot
 
 PALE, RED, AMBER = (214, 221, 236), (255, 112, 96), (255, 190, 92)
 MARKS = tuple(float(number) for number in range(20))
 
 
-def panel(*curves: Curve, limit: float = 3.0, top: float = 4.0) -> Panel:
-    return Panel("flashes", curves, limit, top, MARKS)
+def panel(*curves: Curve, limits: tuple[float, ...] = (3.0,), top: float = 4.0) -> Panel:
+    return Panel("flashes", curves, limits, top, MARKS)
 
 
 def curve(values: list[float], color: tuple[int, int, int] = PALE) -> Curve:
@@ -52,6 +54,39 @@ def test_one_high_value_among_many_is_not_lost() -> None:
     rows, cols = np.nonzero(is_color(pixels, PALE))
     peak = cols[rows == rows.min()].mean()
     assert (peak - cols.min()) / np.ptp(cols) == pytest.approx(31_234 / 50_000, abs=0.005)
+
+
+def test_every_limit_is_drawn_at_its_height() -> None:
+    pixels = plot("film", "pass", [panel(curve([0.0] * 50), limits=(1.0, 3.0))], 0.1)
+    rows = np.unique(np.nonzero(is_color(pixels, AMBER))[0])
+    high, low = (part.mean() for part in np.split(rows, np.nonzero(np.diff(rows) > 5)[0] + 1))
+    floor = np.nonzero(is_color(pixels, PALE))[0].mean()
+    assert (floor - high) / (floor - low) == pytest.approx(3, abs=0.05)
+
+
+def test_the_worst_is_shaded_from_its_beginning_to_its_end() -> None:
+    plain, shaded = (
+        plot("film", "pass", [replace(panel(curve([0.0] * 100)), span=span)], 0.1)
+        for span in (None, (2.0, 3.0))
+    )
+    rows, cols = np.nonzero((plain != shaded).any(axis=2))
+    line = np.nonzero(is_color(plain, PALE))[1]
+    begin, end = ((edge - line.min()) / np.ptp(line) for edge in (cols.min(), cols.max() + 1))
+    assert (begin, end) == (pytest.approx(0.2, abs=0.003), pytest.approx(0.3, abs=0.003))
+    assert np.ptp(rows) > 400
+    late = replace(panel(curve([0.0] * 100)), span=(20.0, 21.0))
+    plot("film", "pass", [late, replace(panel(), span=(0.0, 1.0))], 0.1)
+
+
+@pytest.mark.parametrize("wide", [16, 160, 1920])
+def test_a_caption_stands_below_the_picture(wide: int) -> None:
+    picture = np.full((90, wide, 3), 200, np.uint8)
+    found = captioned(picture, "0:01.2   general flashes: FAIL   film.mp4")
+    assert found.dtype == np.uint8 and (found[:90] == picture).all()
+    strip = found[90:]
+    assert len(strip) >= 20 and strip.shape[1] == wide
+    if wide > 16:
+        assert strip.max() > 200 and np.median(strip) < 30
 
 
 def test_what_is_to_warn_is_written_in_amber() -> None:

@@ -14,7 +14,16 @@ import pytest
 from numpy.typing import NDArray
 
 from empathy_palettes.core.errors import AssetError, ConfigError
-from empathy_palettes.show.analysis import analyse, clock, lines, picture, report, window_of
+from empathy_palettes.show.analysis import (
+    analyse,
+    caption,
+    clock,
+    lines,
+    panels,
+    picture,
+    report,
+    window_of,
+)
 
 from ..films import turned
 
@@ -125,6 +134,27 @@ def test_the_picture_of_the_worst_second(tmp_path: Path) -> None:
     assert pixels[70, 130].max() < 40  # what did not is dimmed
     assert (pixels[20, 79] == (255, 190, 92)).all()  # its edge
     assert (pixels[45, 20] != (255, 190, 92)).any()
+    # Amber alone is lost on white: there is a black line on its inner side.
+    amber = (pixels == (255, 190, 92)).all(axis=2)
+    (across,) = np.nonzero(amber[30])
+    edge = across.max()
+    assert (pixels[30, edge - 1] == 0).all() and pixels[30, edge - 2].min() > 200
+    assert caption(found, at) == f"{clock(at)}   general flashes: FAIL   a.mp4"
+
+
+def test_words_and_plot_name_the_same_instant(tmp_path: Path) -> None:
+    found = analyse(write(tmp_path / "a.mp4", corner(3, begin=60), 150))
+    general, held, stripes = panels(found)
+    (line,) = (line for line in lines(found) if line.startswith("general"))
+    assert general.span is not None and f"in the second from {clock(general.span[0])} on" in line
+    begin, end = general.span
+    values, step = general.curves[0].values, found.verdict.series.step
+    at = round(end / step)
+    assert values[at - 1 : at + 1].max() == values.max() == 5 and end == begin + 1
+    assert held.span is not None and held.span[1] - held.span[0] == 5 and stripes.span is None
+    assert stripes.limits == (0.25, 0.40)
+    (line,) = (line for line in lines(found) if line.startswith("extended"))
+    assert "flashes: two a second or more for 2.7 s at the top left, in the 5 seconds from" in line
 
 
 def test_a_film_that_passes(tmp_path: Path) -> None:

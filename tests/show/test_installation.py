@@ -1,10 +1,11 @@
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from empathy_palettes.core.assets import Assets
 from empathy_palettes.core.errors import AssetError, ConfigError
-from empathy_palettes.show.installation import Installation, load_installation
+from empathy_palettes.show.installation import Installation, SafetyRules, load_installation
 
 
 def write(folder: Path, text: str) -> str:
@@ -130,3 +131,59 @@ def test_a_wall_that_is_too_bright_to_vouch_for_is_refused(tmp_path: Path) -> No
         load_installation(write(tmp_path, text.format(4001)), Assets.discover())
     shown = load_installation(write(tmp_path, text.format(4000)), Assets.discover())
     assert shown.installation.safety.safety.peak_nits == 4000
+
+
+PLACE = '[[playlist]]\npreset = "tidal"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            '[safety]\nunsafe_no_flash_guard = "yes"',
+            "safety.unsafe_no_flash_guard: 'yes': write true",
+        ),
+        ("[safety]\nunsafe_no_flash_guard = 1", "safety.unsafe_no_flash_guard: 1: write true or"),
+        ('[safety]\npeak_nits = "800"', "safety.peak_nits: '800': write a number, without quotes"),
+        ("[safety]\npeak_nits = true", "safety.peak_nits: true: write a number"),
+        ("[safety]\npeak_nits = 0", "safety.peak_nits: 0: should be greater than 0"),
+        ('[consent]\nminimum_group = "1"', "consent.minimum_group: '1': write a whole number"),
+        (
+            '[consent]\nmode = "attested"\nstatement = "a"\nlevel = true',
+            "consent.level: true: should be 1 or 2",
+        ),
+        ('[[display]]\nfullscreen = "no"', "display.0.fullscreen: 'no': write true or false, with"),
+        ("[[display]]\nsize = [true, 720]", "display.0.size.0: true: write a whole number"),
+        ('[consent]\nmode = "explicit"\nlevel = 2', "by message: leave level out"),
+        ("[consent]\nlevel = 2", "by message: leave level out"),
+        ('[consent]\nstatement = "at the door"', "leave statement out, or say mode = "),
+        (
+            '[consent]\nlevel = 2\nstatement = "at the door"',
+            'leave level and statement out, or say mode = "attested"',
+        ),
+    ],
+)
+def test_what_guards_people_is_written_without_doubt(tmp_path: Path, text: str, told: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_installation(write(tmp_path, PLACE + text), Assets.discover())
+    (fault,) = caught.value.faults
+    assert told in str(fault)
+
+
+def test_whole_numbers_are_numbers_and_lists_are_what_they_were(tmp_path: Path) -> None:
+    text = PLACE + "[safety]\npeak_nits = 800\n[[display]]\nsize = [640, 480]\nfullscreen = false\n"
+    place = load_installation(write(tmp_path, text), Assets.discover()).installation
+    assert place.safety.peak_nits == 800.0 and isinstance(place.safety.peak_nits, float)
+    assert place.display[0].size == (640, 480) and not place.display[0].fullscreen
+    assert not place.safety.unsafe_no_flash_guard
+
+
+@pytest.mark.parametrize("name", ["desk", "wall"])
+def test_what_is_said_of_safety_in_a_comment_holds(name: str) -> None:
+    path = load_installation(name, Assets.discover()).path
+    text = path.read_text(encoding="utf-8")
+    block = text[text.index("# [safety]") :].partition("\n\n")[0]
+    table = tomllib.loads(block.replace("# ", "", 1).replace("\n# ", "\n"))["safety"]
+    assert list(table) == list(SafetyRules.model_fields)
+    assert SafetyRules(**table) == SafetyRules()
+    assert all("  # " in line for line in block.splitlines())

@@ -99,7 +99,6 @@ class RedHue:
             leaves &= seen
             if leaves.any():
                 made |= leaves
-                self._reds[:, leaves] = _NOWHERE
                 self._others[:, leaves] = -_NOWHERE
                 self._at_red &= ~leaves
                 self._may_leave &= ~leaves

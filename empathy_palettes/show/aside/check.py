@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import SimpleQueue
@@ -16,7 +16,7 @@ from typing import Any
 
 from ...core.assets import SUFFIXES, Assets, is_file, tabs_of
 from ...core.config import read_toml
-from ...core.errors import ConfigError, Fault, ShaderError
+from ...core.errors import AssetError, ConfigError, Fault, ShaderError
 from ...render.dialects import detect
 from ...render.source import read_text, strip_comments
 from .child import Child, NoAnswerError
@@ -52,8 +52,11 @@ class Work:
     kind: str
 
 
-def find_work(paths: Iterable[Path]) -> list[Work]:
+def find_work(paths: Iterable[Path], assets: Assets | None = None) -> list[Work]:
     """Return what is to be tried in files, and in folders with all that lies below them, by name.
+
+    Where there is nothing at a path, it may be a name, as of `empathy live` or `run`: whatever
+    `assets` has of that name is tried.
 
     In a folder, what is neither a shader nor a preset nor an installation nor a palette is passed
     over, and so are hidden files and GLSL that is there to be included. A path that is no file to
@@ -65,6 +68,8 @@ def find_work(paths: Iterable[Path]) -> list[Work]:
             found[path] = "shader"
         elif path.is_dir():
             found |= {file: kind for file, kind in _below(path)}
+        elif assets and not is_file(path) and (named := _named(str(path), assets)):
+            found |= {file: _kind(file) for file in named}
         else:
             found[path] = _kind(path) if is_file(path) else ""
     return [Work(path, kind) for path, kind in found.items()]
@@ -137,6 +142,17 @@ def _messages(path: str, faults: Iterable[Any]) -> Iterator[str]:
         yield str(replace(fault, file="" if own else fault.file))
 
 
+def _named(name: str, assets: Assets) -> list[Path]:
+    """Return the works and installations of a name, as a path from here where they lie below."""
+    found = []
+    for kind in ("presets", "installations", "shaders", "transitions", "palettes"):
+        with suppress(AssetError):
+            path = assets.find(kind, name)
+            here = Path.cwd()
+            found.append(path.relative_to(here) if path.is_relative_to(here) else path)
+    return found
+
+
 def _below(folder: Path) -> Iterator[tuple[Path, str]]:
     """Every file to be tried in a folder, by name, and as what."""
     for above, folders, names in os.walk(folder):
@@ -178,6 +194,6 @@ def _is_included(path: Path) -> bool:
 def _unknown(path: Path) -> str:
     """Why a path is nothing that can be tried."""
     if not path.exists():
-        return str(Fault("", "", "no such file or folder", "check the path"))
+        return str(Fault("", "", "no such file or folder", "check it, or see empathy list presets"))
     fix = "a shader (.fs, .frag, .glsl), a preset or an installation (.toml), or a folder of them"
     return str(Fault("", "", "nothing that can be checked", fix))

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from ...core.flash import Safety
 from ...crowd.crowd import Crowd, CrowdSettings
 from ...inlet.sample import SAMPLE, Samples
 from ...mapping.palette_file import load_palette
+from ...mapping.red import reds_at_rest
 from ...mapping.view import CrowdView
 from ...outlet.contract import OutletContext, Surface
 from ...outlet.headless import Headless
@@ -193,7 +194,7 @@ class Trial:
                     scene.commit()
                     if number % (SECONDS * STEPS_PER_SECOND // PICTURES) == 0:
                         judge.look(scene.draw(0.0))
-                warnings += [*scene.warnings, *scene.faults]
+                warnings += [*scene.warnings, *scene.faults, *_reds(scene)]
                 for name in scene.chain.nans():
                     problem = f"the persistent target {name!r} holds what is no number"
                     warnings.append(Fault(str(scene.loaded.path), "shader", problem))
@@ -224,6 +225,14 @@ class Trial:
         self._scene.chain.rehearse(self._scene.now)
         self._surface.gl.finish()
         return _told("ok", [])
+
+
+def _reds(scene: Scene) -> Iterator[Fault]:
+    """Yield what is too red of a preset though nobody has written it so."""
+    loaded = scene.loaded
+    knobs = {name: knob.value for name, knob in loaded.preset.knobs.items()}
+    for fault in reds_at_rest(loaded.bindings, knobs, scene.chain.declared):
+        yield replace(fault, file=str(loaded.path))
 
 
 def views() -> Iterator[CrowdView]:

@@ -86,9 +86,18 @@ def new_preset_for(name: str, shader: Path, folder: Path, assets: Assets) -> lis
 
 
 def new_installation(name: str, source: str, folder: Path, assets: Assets) -> list[Path]:
-    """Write `installations/NAME.toml` under `folder`; return what was written."""
+    """Write `installations/NAME.toml` under `folder`; return what was written.
+
+    What the copied file says of itself, how it is run and in a sentence at its head, is said of
+    the copy.
+    """
     path = folder / "installations" / f"{_checked(name)}.toml"
-    text = assets.find("installations", source).read_text(encoding="utf-8")
+    found = assets.find("installations", source)
+    text = found.read_text(encoding="utf-8-sig")
+    text = re.sub(rf"\bempathy run {re.escape(found.stem)}(?![\w-])", f"empathy run {name}", text)
+    text = re.sub(r"\A#[^\n]*[.!?] *\n", "", text)
+    own = f"# {name.capitalize()}: an installation of your own, begun as a copy of {found.stem}.\n"
+    text = own + ("" if text.startswith("#") else "\n") + text.lstrip("\n")
     text = re.sub(r"^title(\s*)=.*$", f'title\\1= "{name.capitalize()}"', text, count=1, flags=re.M)
     return _write({path: text.encode()})
 

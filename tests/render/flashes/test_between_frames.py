@@ -44,7 +44,7 @@ def judge(film: Iterator[Timed], until: int, digits: int = 6) -> Verdict:
     return analyser.verdict(until)
 
 
-@pytest.mark.parametrize("cycle", [40, 59, 60, 62, 66, 75, 76, 90, 200])
+@pytest.mark.parametrize("cycle", [40, 60, 66, 76, 200])
 @pytest.mark.parametrize("digits", [6, 3])
 def test_extended_flashes_do_not_hang_on_the_frames(cycle: int, digits: int) -> None:
     whole = judge(bursts(cycle, 12), 12)

@@ -208,6 +208,15 @@ def test_red_by_its_hue(seed: int) -> None:
     assert sum(made) > 10
 
 
+def test_hues_of_points_do_not_disturb_each_other() -> None:
+    series = [red_side(seed, 80) for seed in range(20)]
+    together = RedHue(len(series))
+    made = []
+    for frame in np.array(series, np.float32).transpose(1, 2, 0):
+        made.append(together.see(frame, saturated_red(frame, frame[0] - frame[1] - frame[2])))
+    assert np.array(made).T.astype(int).tolist() == [hues(colors) for colors in series]
+
+
 def test_the_farthest_from_one_red_need_not_be_so_from_another() -> None:
     orange, violet, green = (0.8, 0.2, 0.0), (0.4, 0.0, 0.9), (0.0, 1.0, 0.0)
     assert hues([orange, violet, green] * 4) == [0, *[1, 0, 1] * 3, 1, 0]

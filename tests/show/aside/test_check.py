@@ -145,6 +145,31 @@ def test_what_never_ends_is_a_fault_and_the_rest_go_on(
     assert [found[f"{name}.fs"].verdict for name in "abc"] == ["fault", "ok", "ok"]
 
 
+def test_a_preset_is_told_of_a_red_that_its_knobs_or_its_shader_make(
+    project: Path, assets: Assets
+) -> None:
+    colours = """/*{ "ISFVSN": "2", "INPUTS": [
+      {"NAME": "ink", "TYPE": "color", "DEFAULT": [0.9, 0.05, 0.05, 1]},
+      {"NAME": "paper", "TYPE": "color", "DEFAULT": [1, 1, 1, 1]}] }*/
+    void main() { gl_FragColor = mix(ink, paper, isf_FragNormCoord.x); }
+    """
+    (project / "shaders" / "two.fs").write_text(colours)
+    preset = project / "presets" / "two.toml"
+    preset.write_text('title = "T"\nshader = "two.fs"\n[inputs]\npaper = ["hot", 0, 0]\n')
+    preset.write_text(preset.read_text() + "[knobs]\nhot = 0.8\n")
+    (verdict,) = verdicts(assets, preset).values()
+    assert verdict.verdict == "warning"
+    paper, ink = verdict.messages
+    assert paper.startswith("inputs.paper: [0.8, 0, 0], as its knobs stand: 100 % of its light")
+    assert ink.startswith("inputs.ink: nothing sets it, and the DEFAULT of two is a red: ")
+    preset.write_text(preset.read_text().replace("[inputs]\n", "[inputs]\nink = [0, 0, 0]\n"))
+    preset.write_text(
+        preset.read_text().replace("hot = 0.8", "hot = 0").replace("0, 0]\n[knobs", "1, 1]\n[knobs")
+    )
+    (verdict,) = verdicts(assets, preset).values()
+    assert verdict.verdict == "ok"
+
+
 def test_only_what_can_be_tried_is_work(project: Path) -> None:
     (project / "shaders" / "lib.glsl").write_text("float one() { return 1.0; }")
     (project / ".hidden").mkdir()
@@ -157,6 +182,13 @@ def test_only_what_can_be_tried_is_work(project: Path) -> None:
     assert names == ["count.toml", "follow.toml", "white.toml", "toy", "counter.fs", "plain.fs"]
     assert find_work([toy])[0].path == toy
     assert [work.kind for work in find_work([project / "shaders" / "lib.glsl"])] == ["shader"]
+    assets = Assets([project])
+    for name in ("count", "count.toml"):
+        (found, *_) = find_work([Path(name)], assets)
+        assert found.path.name == "count.toml" and found.kind == "preset"
+    (none,) = find_work([Path("cuont")], assets)
+    assert none.kind == ""
+    assert [work.kind for work in find_work([Path("count")])] == [""]
     twice = find_work([project / "presets", project / "presets" / "count.toml"])
     assert [work.path.name for work in twice] == ["count.toml", "follow.toml", "white.toml"]
 
@@ -173,7 +205,9 @@ def test_a_path_that_is_nothing_does_not_keep_the_others_from_being_tried(
         "plain.fs": "flat",
         "notes": "fault",
     }
-    assert found["none.fs"].messages == ("no such file or folder: check the path",)
+    assert found["none.fs"].messages == (
+        "no such file or folder: check it, or see empathy list presets",
+    )
     assert found["notes"].messages[0].startswith("nothing that can be checked: a shader (.fs")
 
 
