@@ -38,19 +38,25 @@ def add_lines(path: Path, lines: Iterable[str]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = _File(path, lambda _: None)
         for line in lines:
-            file.emit(logging.makeLogRecord({"msg": "%s", "args": (line,)}))
+            file.emit(_record(line))
         file.close()
+
+
+def _record(line: str) -> logging.LogRecord:
+    return logging.makeLogRecord({"msg": "%s", "args": (line,)})
 
 
 class Log:
     """Writes the notices of a show, each when it is new and at most every ten seconds.
 
     The file is rotated at 1 MB and three are kept, so that months do not fill a disk. `echo`
-    gets the same lines. A disk that fills up ends the log, not the show: one line says so.
+    gets the same lines. A disk that fills up ends the log, not the show: one line says so. `again`:
+    the show broke off before, and this page goes on with it.
     """
 
-    def __init__(self, path: Path, echo: TextIO | None = None) -> None:
+    def __init__(self, path: Path, echo: TextIO | None = None, *, again: bool = False) -> None:
         self.path = path
+        self._start = "start again" if again else "start"
         self._echo = echo
         self._logger = logging.Logger("empathy_palettes")
         self._last: tuple[str, ...] = ()
@@ -67,7 +73,7 @@ class Log:
             self._tell(f"{self.path}: the log cannot be written: {error.strerror}: {fix}")
         else:
             self._logger.addHandler(file)
-            self._logger.info("start: %s", context.reproduce or context.title)
+            self._logger.info("%s: %s", self._start, context.reproduce or context.title)
         if self._echo is not None:
             self._logger.addHandler(_Echo(self._echo))
 
@@ -85,6 +91,13 @@ class Log:
     def note(self, line: str) -> None:
         """Write a line of somebody else's, at once."""
         self._logger.info("%s", line)
+
+    def end(self, line: str) -> None:
+        """Write that the show ends as it should, into the file alone."""
+        self._write()
+        for handler in self._logger.handlers:
+            if isinstance(handler, _File):
+                handler.handle(_record(line))
 
     def close(self) -> None:
         """Write what there is still to tell, and end the page; safe to call twice."""

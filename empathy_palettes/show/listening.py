@@ -27,7 +27,7 @@ from ..inlet.reader import Reader
 from ..inlet.reasons import Reason
 from ..inlet.said import Said
 from ..inlet.sample import Kind
-from ..inlet.wire.datagrams import Datagrams, Hosts
+from ..inlet.wire.datagrams import Datagrams
 from ..inlet.wire.networks import Networks
 from ..inlet.wire.tcp import TcpInlet
 from ..inlet.wire.traffic import Traffic
@@ -121,9 +121,6 @@ class Port(Protocol):
 
     def drain(self, steps: int) -> Datagrams:
         """Return what waits, at a frame that spans so many steps."""
-
-    def own(self) -> Hosts:
-        """Return this machine's addresses at which senders reach it, (n, 2)."""
 
     def addresses(self) -> list[str]:
         """Return where senders reach it."""
@@ -220,7 +217,7 @@ def open_listener(
     port = port_of(inlet, adapters)
     chosen = [adapters[name] for name in inlet.adapters]
     networks = Networks(inlet.networks)
-    socket: Port
+    socket: UdpInlet | TcpInlet
     if inlet.protocol == "tcp":
         socket = TcpInlet(inlet.listen, port, inlet.networks)
     else:

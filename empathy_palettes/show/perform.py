@@ -48,7 +48,8 @@ def perform(
     anything is closed, for a driver may end the process then.
     """
     size = installation.display[0].size
-    log = Log(default_log_path(), sys.stderr)
+    again = handing is not None and handing.handed.header is not None
+    log = Log(default_log_path(), sys.stderr, again=again)
     senders = [
         OscOut(send, log.note, str(owner or ""), number)
         for number, send in enumerate(installation.send)
@@ -90,6 +91,7 @@ def perform(
         with suppress(KeyboardInterrupt):
             run(stage, clock, outlets)
         told = figures()
+        log.end(f"end: {stage.frames} frames")
         if handing:
             handing.finish(told)
         return told

@@ -86,7 +86,7 @@ class Supervisor:
         self._early = 0  # how many broke off soon after their start, one after another
 
     def run(self) -> Ended:
-        """Return when the show has ended, or could not begin; SIGINT and SIGTERM ask it to end.
+        """Return when the show has ended, or could not begin; SIGINT, SIGTERM and SIGHUP ask it to end.
 
         A second one ends it, and where the system does not let go of it, leaves it behind. Ctrl-Z
         stops nothing: the show would go on without anybody to hear it.
@@ -220,7 +220,7 @@ class Supervisor:
 
         heard: dict[int, _Handler] = {signal.SIGINT: ask, signal.SIGTERM: ask}
         if sys.platform != "win32":
-            heard[signal.SIGTSTP] = signal.SIG_IGN
+            heard |= {signal.SIGTSTP: signal.SIG_IGN, signal.SIGHUP: ask}
         before = {number: signal.getsignal(number) for number in heard}
         for number, handler in heard.items():
             if before[number] != signal.SIG_IGN:  # it was begun in the background

@@ -286,7 +286,8 @@ def test_a_headless_run_reports(tmp_path: Path, free_port: int) -> None:
     assert f"127.0.0.1:{free_port}" in done.stderr
     log = tmp_path / "state" / "empathy-palettes" / "show.log"
     assert str(log) in done.stderr
-    assert "start:" in log.read_text()
+    assert "start:" in log.read_text() and "start again:" not in log.read_text()
+    assert log.read_text().endswith(f" end: {report['frames']} frames\n")
 
 
 def test_a_feeling_that_nobody_hears_says_so(tmp_path: Path, free_port: int) -> None:

@@ -208,6 +208,7 @@ def test_a_show_killed_before_300_people_goes_on_with_all_of_them(
         assert -1e-3 <= late["light"] - early["light"] <= SLEW * steps / 60
     assert run.said().count("the show broke off") == 1
     assert "SIGKILL" in run.log() and "once so far" in run.log()
+    assert run.log().count(" start: ") == 1 == run.log().count(" start again: ")
     for text in (run.said(), run.log()):
         assert "visitor" not in text
 

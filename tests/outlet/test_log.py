@@ -49,6 +49,23 @@ def test_a_line_is_written_when_it_is_new(tmp_path: Path, say: Say) -> None:
 
 
 @pytest.mark.gl
+def test_an_end_is_written_and_a_start_that_is_not_the_first(tmp_path: Path, say: Say) -> None:
+    echo = io.StringIO()
+    for again in (False, True):
+        log = Log(tmp_path / "show.log", echo, again=again)
+        log.open(CONTEXT)
+        say(log, 0, "one")
+        log.end("end: 7 frames")
+        log.close()
+    lines = log.path.read_text().splitlines()
+    assert [line.split(" ", 2)[2] for line in lines] == [
+        *("start: empathy run tidal", "one", "end: 7 frames"),
+        *("start again: empathy run tidal", "one", "end: 7 frames"),
+    ]
+    assert echo.getvalue() == "one\none\n"
+
+
+@pytest.mark.gl
 def test_what_is_still_to_tell_when_the_show_ends_is_written_once(tmp_path: Path, say: Say) -> None:
     echo = io.StringIO()
     log = Log(tmp_path / "show.log", echo)

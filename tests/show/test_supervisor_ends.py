@@ -37,7 +37,7 @@ def test_what_was_last_reported_is_there_where_the_show_is_not(watched: Watch) -
     assert watched(lines, shortest_pause=5).run() == Ended(0, {"frames": 7}, 1)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_lets_the_show_end_by_itself(watched: Watch, number: int) -> None:
     show = watched('shown()\nuntil_asked()\nsay(report={"frames": 3}, over=True)')
     before = signal.getsignal(number)
