@@ -161,7 +161,8 @@ def _open_door(
     simulated = None
     if installation.simulated is not None:
         simulated = simulated_crowd(installation.simulated, installation.seed, held, arrive_over)
-    return Door(gate, naming, notices, listeners, simulated, real=real)
+    alone = installation.consent.level == 2
+    return Door(gate, naming, notices, listeners, simulated, real=real, alone=alone)
 
 
 def _shares(installation: Installation) -> dict[int, float]:

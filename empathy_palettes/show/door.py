@@ -6,6 +6,7 @@ Knows no crowd and no picture; what the samples mean is not its business.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -33,6 +34,7 @@ class Door:
     `naming`: turns names into numbers, those of the hand, of simulated people and of those who send
     apart from each other. `notices` holds what the technician should know. A simulated crowd leaves
     over five seconds when somebody real is first let in; `real`: it has, in the show before.
+    `alone`: its people may be followed alone, too.
     `accepted` counts what was let in of all that was said, but for what was simulated. Once
     everything has been quiet for long (`Gate.quiet`), and when it closes, the key of `naming` turns
     and everybody is forgotten.
@@ -47,8 +49,10 @@ class Door:
         simulated: SimulatedCrowd | None = None,
         *,
         real: bool = False,
+        alone: bool = False,
     ) -> None:
         self.gate = gate
+        self._alone = alone
         self.notices = notices
         self.listeners = tuple(listeners)
         self.accepted = 0
@@ -180,6 +184,8 @@ class Door:
             crowd.leave(step, LEAVING_STEPS)
             self._leaving = True
         said = self._simulator.read(from_ourselves(crowd.advance(step)), step, frames=_ALL)
+        if self._alone:
+            said = replace(said, consent=np.where(said.consent == 1, np.int8(2), said.consent))
         if self._leaving and not crowd.present:
             self._simulated = None
         return self.gate.admit(said, step)

@@ -86,10 +86,11 @@ class Supervisor:
         self._early = 0  # how many broke off soon after their start, one after another
 
     def run(self) -> Ended:
-        """Return when the show has ended, or could not begin; SIGINT, SIGTERM and SIGHUP ask it to end.
+        """Return when the show has ended, or could not begin.
 
-        A second one ends it, and where the system does not let go of it, leaves it behind. Ctrl-Z
-        stops nothing: the show would go on without anybody to hear it.
+        SIGINT, SIGTERM and SIGHUP ask it to end. A second one ends it, and where the system does
+        not let go of it, leaves it behind. Ctrl-Z stops nothing: the show would go on without
+        anybody to hear it.
 
         MachineError where it cannot be started, or was ended before its first picture.
         KeyboardInterrupt where it was asked to end before that.

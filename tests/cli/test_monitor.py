@@ -16,6 +16,7 @@ import pytest
 from pythonosc.udp_client import SimpleUDPClient
 
 from empathy_palettes.cli.app import app
+from empathy_palettes.cli.monitor import _summary as summary
 from empathy_palettes.core.assets import Assets
 from empathy_palettes.core.errors import EmpathyError
 from empathy_palettes.inlet.osc import encode
@@ -166,3 +167,23 @@ def test_what_another_adapter_would_take_is_hinted_at(free_port: int) -> None:
         watched.step(1)
         (row,) = watched.rows()
         assert (row.address, row.adapter, row.known) == ("/1/xy1", "touchosc?", False)
+
+
+@pytest.mark.parametrize(
+    ("people", "yeses", "told"),
+    [
+        (6, 1, "6 people, of whom 1 has consented; 5 would wait"),
+        (2, 2, "2 people, of whom 2 have consented; 0 would wait"),
+        (1, 1, "1 person, of whom 1 has consented; 0 would wait"),
+        (0, 0, "0 people, of whom 0 have consented"),
+    ],
+)
+def test_people_are_counted_in_words(free_port: int, people: int, yeses: int, told: str) -> None:
+    with closing(Monitor((Inlet(port=free_port),), Assets.discover())) as watched:
+        with closing(Sender("127.0.0.1", free_port)) as sender:
+            for who in range(people):
+                sender.send(encode(f"/empathy/somebody{who}", 0.5, 0.5))
+                if who < yeses:
+                    sender.send(encode(f"/empathy/somebody{who}/consent", 1))
+        watched.step(1)
+        assert summary(watched, 1)[1].startswith(told)

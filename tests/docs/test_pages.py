@@ -105,6 +105,16 @@ def test_people_who_may_be_followed_alone_can_be_tried(blocks: Blocks, free_port
         assert people.alone[people.alive].all()
     finally:
         stage.close()
+    plain = place.consent.model_copy(update={"level": 1})
+    stage = open_stage(
+        place.model_copy(update={"consent": plain}), None, Assets.discover(), surface, size=(64, 36)
+    )
+    try:
+        stage.step(Tick(0, 120, 120), [])
+        people = stage.crowd.people
+        assert people.count > 3 and not people.alone[people.alive].any()
+    finally:
+        stage.close()
         surface.close()
 
 
