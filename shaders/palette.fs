@@ -135,7 +135,7 @@ vec4 draw_picture()
     }
     vec3 own = srgb_decode(person_colour(emo_people, max(who, 0.0)).rgb);
     float here_now = who < 0.0 ? 0.0 : person_presence(emo_people, who);
-    colour *= 1.0 - 0.4 * shade * here_now;
+    colour *= 1.0 - 0.3 * shade * here_now;
     colour = mix(colour, own * 1.1 + 0.03, person_cover(nearest, radius, pixel) * here_now);
     return vec4(srgb_encode(shoulder(colour, 0.85)), 1.0);
 }

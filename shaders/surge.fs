@@ -173,8 +173,8 @@ vec4 draw_picture()
     }
     vec3 own = srgb_decode(person_colour(emo_people, max(who, 0.0)).rgb);
     float here_now = who < 0.0 ? 0.0 : person_presence(emo_people, who);
-    colour += own * min(glow, 1.5) * 0.22 * here_now;
-    colour = mix(colour, own * 0.85 + 0.15, person_cover(nearest, radius, pixel) * here_now);
+    colour += own * min(glow, 1.5) * 0.16 * here_now;
+    colour = mix(colour, own * 0.85 + 0.18, person_cover(nearest, radius, pixel) * here_now);
     return vec4(srgb_encode(shoulder(colour, 0.7)), 1.0);
 }
 

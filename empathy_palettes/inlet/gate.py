@@ -123,6 +123,10 @@ class Gate:
         """
         return self._speakers.may_speak(names, hosts)
 
+    def may_refuse(self, names: Digests, hosts: Hosts) -> Mask:
+        """Return (n,) which of these machines' noes would be heard now for these people (n, 2)."""
+        return self._speakers.may_refuse(names, hosts)
+
     def admit(self, said: Said, step: int) -> Admitted:
         """Return what is said, in its order, and what waited, as far as it is due at `step`.
 
@@ -147,6 +151,9 @@ class Gate:
                 unbound = self._speakers.noes_from_afar(said, rows)
                 heard = self._answers.hear(said, rows, np.flatnonzero(spoken), step)
                 withdrawn = heard.withdrawn
+                if len(unbound):  # who has come in this batch was here when they said no
+                    came = rows[said.felt() & heard.may & heard.void]
+                    unbound = unbound[~np.isin(unbound, came)]
                 self._feel(said, rows, heard, step)
             else:
                 heard = Heard(self._memory.may_come(rows), spoken, spoken, withdrawn)

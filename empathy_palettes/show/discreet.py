@@ -10,16 +10,21 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from traceback import format_tb
 from types import TracebackType
 
 from ..core.errors import EmpathyError, printable
 
 _FRAMES = 40  # of a traceback, the innermost
+_PR_SET_DUMPABLE = 4  # linux/prctl.h
 
 
 def leave_no_core() -> None:
-    """Let this process, and those that it starts, be written to no file when they crash."""
+    """Let this process, and those that it starts, be written to no file when they crash.
+
+    Where the limit does not see to that, each has to ask for itself: exec forgets.
+    """
     if sys.platform == "win32":
         return
     import resource
@@ -32,6 +37,28 @@ def leave_no_core() -> None:
         if hard != resource.RLIM_INFINITY:
             most = min(most, hard)  # nobody but root may raise it again
         resource.setrlimit(resource.RLIMIT_CORE, (most, most))
+    if sys.platform.startswith("linux") and not _limit_tells(most):
+        _leave_none_to_programs()
+
+
+def _limit_tells(most: int) -> bool:
+    """Return whether the limit is enough, wherever this Linux lets cores go."""
+    with suppress(OSError, ValueError):  # without /proc the limit alone counts
+        if Path("/proc/sys/kernel/core_pattern").read_text().startswith("@"):
+            return False  # to a socket, whose limit nothing promises
+    return most == 1
+
+
+def _leave_none_to_programs() -> None:
+    """Let nothing have a core of this process.
+
+    Nor may others of the same user look into it any more, by /proc or a debugger: therefore only
+    where the limit is not enough.
+    """
+    import ctypes
+
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, *map(ctypes.c_ulong, (0, 0, 0, 0)))
 
 
 def crash_lines(error: BaseException) -> list[str]:

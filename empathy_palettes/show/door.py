@@ -212,7 +212,7 @@ def no_wins(parts: Sequence[Said], gate: Gate) -> Digests:
     Return the names (n, 2) of all who say no. A no that `gate` would not hear is nobody's.
     """
     noes = [part.take(part.consent == 0) for part in parts]
-    refused = [no.name[gate.may_speak(no.name, no.host)] if len(no) else no.name for no in noes]
+    refused = [no.name[gate.may_refuse(no.name, no.host)] if len(no) else no.name for no in noes]
     if len(parts) > 1 and any(map(len, refused)):
         names = [set(map(tuple, some.tolist())) for some in refused]
         for place, part in enumerate(parts):

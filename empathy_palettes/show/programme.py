@@ -39,7 +39,8 @@ class Programme:
     with; without one, or where it fails, it is a crossfade. `follow`: take up edits of the preset
     on show. `place`: the entry to begin with, where a show goes on that broke off; those that
     cannot be made are left out then, too. `left_out`: entries that a show broke off at, each with a
-    line that says so. `trying` is told the place of an entry before anything is made of it that
+    line that says so: one of them is on show only where none of the others can be made as the show
+    begins. `trying` is told the place of an entry before anything is made of it that
     may end the show; and again that of the one on show, where another could not be made.
     """
 
@@ -117,18 +118,17 @@ class Programme:
         self._wanted = direction
 
     def _begin(self, place: int | None, view: CrowdView) -> tuple[Scene, Follower | None]:
-        """Make the first scene, and note its place."""
+        """Make the first scene, and note its place; one that is left out before the wall is dark."""
         if place is None:
             return self._make(0, view)
         faults: list[str] = []
-        for distance in range(len(self._entries)):
-            self.place = (place + distance) % len(self._entries)
-            if self.place in self._shunned:
-                faults.append(self._shunned[self.place])
-                continue
+        count = len(self._entries)
+        places = [(place + distance) % count for distance in range(count)]
+        for self.place in sorted(places, key=self._shunned.__contains__):
             with survived(faults.extend):
                 made = self._make(self.place, view)
-                self._left_out = tuple(faults)
+                why = [line for each, line in self._shunned.items() if each != self.place]
+                self._left_out = (*why, *faults)
                 return made
         return self._make(self.place, view)  # to raise why
 
@@ -137,7 +137,8 @@ class Programme:
         for distance in range(1, len(self._entries) + 1):
             place = (self.place + direction * distance) % len(self._entries)
             if place in self._shunned:
-                faults.append(self._shunned[place])
+                if place != self.place:  # on show for want of others
+                    faults.append(self._shunned[place])
                 continue
             made = None
             with survived(faults.extend):

@@ -21,6 +21,7 @@ from ..crowd.crowd import Crowd
 from ..crowd.modes import NO_MODES, Modes
 from ..crowd.signals import SIGNALS, Reading
 from ..crowd.smooth import Momentum, Smoother
+from ..crowd.ties import SAMPLE_STEPS, WINDOW
 from ..inlet.sample import SIMULATED
 
 Labels = NDArray[np.uint8]
@@ -43,6 +44,7 @@ _EVERY_SIGNAL: Names = frozenset(SIGNALS)
 _RESONANCE: Names = frozenset({"resonance"})
 _NONE: Names = frozenset()
 _EASE = -math.expm1(-STEP / EASE_SECONDS)
+_TIE_STEPS = WINDOW * SAMPLE_STEPS
 
 
 class Telling:
@@ -72,6 +74,7 @@ class Telling:
         self._smoother = Smoother()
         self._momenta = {axis: Momentum() for axis in ("valence", "arousal")}
         self._shown = np.zeros(CIRCLES, np.bool_)
+        self._lasted = np.zeros(CIRCLES, np.int64)  # steps for which each has been shown
         self._places = np.zeros((2, CIRCLES), np.float32)  # x and y of circles, NaN = not known
 
     def step(self, crowd: Crowd) -> None:
@@ -81,6 +84,7 @@ class Telling:
         if self.few:
             self.modes, self.circles, self.clusters = NO_MODES, None, None
             self._shown[:] = False
+            self._lasted[:] = 0
             return
         self.modes = crowd.modes.of_at_least(self.minimum_group)
         self.circles = self._eased(crowd.circles.of_at_least(self.minimum_group))
@@ -134,17 +138,23 @@ class Telling:
         self._told = told
 
     def _eased(self, circles: CircleReadings) -> CircleReadings:
-        """Return circles with places that follow nothing of what they felt before these shown."""
+        """Return circles with nothing of what was felt before they were shown.
+
+        Their places are eased from then on, and their ties wait until no sample is older.
+        """
         shown = circles.members > 0
         if not (shown.any() or self._shown.any()):
             return circles
+        self._lasted = np.where(shown, self._lasted + 1, 0)
+        young = self._lasted < _TIE_STEPS
+        ties = np.where(young | young[:, None], np.float32(np.nan), circles.ties)
         means = np.stack([circles.signals["valence"], circles.signals["arousal"]])
         places = np.where(shown & self._shown, self._places, np.float32(np.nan))
         moved = places + np.nan_to_num(means - places) * np.float32(_EASE)
         self._places = np.where(np.isnan(places), means, moved)
         self._shown = shown
         x, y = np.nan_to_num(self._places)
-        return replace(circles, x=x, y=y)
+        return replace(circles, x=x, y=y, ties=ties)
 
     def _clusters(self, crowd: Crowd) -> Labels:
         """Which cluster each slot is in, of those that may be shown.

@@ -24,7 +24,8 @@ class Trials:
     """Counts how often a show broke off soon after it had taken up an entry, one after another.
 
     An entry that `TRIES` such ends in a row fall to is left out from then on. Where all of them
-    would be, the entries are not the reason, and none is. Instants are in seconds.
+    would be, the entries are not the reason, and none is. One that is on show nevertheless, since
+    no other can be made, stays left out. Instants are in seconds.
     """
 
     def __init__(self) -> None:
@@ -51,13 +52,15 @@ class Trials:
         self._trying = trying
 
     def broke_off(self, cause: str, now: float) -> str | None:
-        """Take it that the show broke off; return a line where an entry is left out for it."""
+        """Take it that the show broke off; return a line where that changes what is left out."""
         trying, self._trying = self._trying, None
         if trying is None:
             return None
         place, name, entries = trying
         if now - self._since >= SETTLED:
             self._early.pop(place, None)
+            return None
+        if place in self.left_out:
             return None
         self._early[place] = self._early.get(place, 0) + 1
         if self._early[place] < TRIES:
@@ -71,4 +74,9 @@ class Trials:
             return line
         self.left_out.clear()
         self._early.clear()
-        return None
+        if entries == 1:  # it has been all along
+            return None
+        return (
+            f"no entry of the playlist is left out any more: with playlist.{place} ({name}) the "
+            f"show has broken off {TRIES} times at each of them ({cause})"
+        )

@@ -107,7 +107,7 @@ class SlowGate:
         out_of_afar = {row.who for row in rows if self.is_from_afar(row)}
         out = self.admit_heard(rows, step)
         self.bound |= {who: host for who, host in claims.items() if self.met(who)}
-        for who in out_of_afar & self.withdrawn:
+        for who in (out_of_afar & self.withdrawn) - self.came:
             self.bound.pop(who, None)
         self.tidy()
         return out
@@ -124,6 +124,7 @@ class SlowGate:
             held = {*self.present, *self.withdrawn, *self.consented}
             whose = {who: host if who in held else 0 for who, host in whose.items()}
         moving = {row.who for row in rows if self.takes_over(row, whose[row.who])}
+        away = {who for who, own in whose.items() if own} - {*self.present, *self.withdrawn}
         claims: dict[str, int] = {}
         for row in rows:
             voice, own = row.host or 2, whose[row.who]
@@ -135,7 +136,13 @@ class SlowGate:
             if counts:
                 claims.setdefault(row.who, voice)
         whose |= claims
-        heard = [row for row in rows if row.host < 2 or whose[row.who] in (0, row.host)]
+        heard, spoken = [], set()
+        for row in rows:
+            if row.host < 2 or whose[row.who] in (0, row.host):
+                spoken.add(row.who)
+                heard.append(row)
+            elif row.consent == 0 and row.who in away - spoken:
+                heard.append(row)
         if len(heard) < len(rows):
             self.rejected[Reason.ELSEWHERE] += len(rows) - len(heard)
         return heard, claims
@@ -181,6 +188,8 @@ class SlowGate:
             lets[index] = may[row.who]
         if trusted != self.trusts:
             lets = [self.may_come(row.who) for row in rows]
+        said = zip(rows, lets, void, strict=True)
+        self.came = {row.who for row, may, gone in said if row.feels and may and gone}
         here = set(self.present)
         passes: dict[str, bool] = {}
         counted = []

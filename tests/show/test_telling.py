@@ -9,10 +9,12 @@ import pytest
 
 from empathy_palettes.crowd.crowd import Crowd, CrowdSettings
 from empathy_palettes.crowd.signals import SIGNALS, Reading
+from empathy_palettes.crowd.ties import SAMPLE_STEPS, WINDOW
 from empathy_palettes.inlet.sample import NOT_GIVEN, SAMPLE, SIMULATED, Samples
 from empathy_palettes.show.telling import ALWAYS_TOLD, Telling
 
 NOBODY = np.empty(0, np.uint32)
+TIE_STEPS = WINDOW * SAMPLE_STEPS
 
 
 def said(people: int, first: int = 0, origin: int = 1, weight: float = 1.0) -> Samples:
@@ -190,3 +192,22 @@ def test_from_enough_on_what_is_told_is_what_the_picture_follows() -> None:
     assert told.keys() == SIGNALS.keys()
     for name in SIGNALS:
         assert told[name] == pytest.approx(hall.crowd.reading[name], abs=0.02), name
+
+
+@pytest.mark.soak
+def test_ties_are_of_nobody_s_time_alone() -> None:
+    crowd, telling = Crowd(CrowdSettings(max_people=64)), Telling(3)
+    rows = said(9)
+    rows["circle"] = [1] * 4 + [2] * 5
+    known = []
+    for step in range(2 * TIE_STEPS):
+        moving = round(np.sin(step / 100) * 32) / 32
+        rows["valence"][:5] = moving  # the first of circle 2 moves with circle 1 while it is alone
+        here = rows[:5] if step < TIE_STEPS - 300 else rows
+        rows["valence"][5:] = 0.5 if step < TIE_STEPS else -moving
+        crowd.step(step, here if step % 6 == 0 else rows[:0], NOBODY)
+        telling.step(crowd)
+        known.append(bool(np.isfinite(telling.circles.ties[0, 1])))
+    joined = TIE_STEPS - 300
+    assert not any(known[: joined + TIE_STEPS]), "made of samples of one person"
+    assert any(known[joined + TIE_STEPS :])

@@ -6,7 +6,8 @@ A name is its machine's while its person is here, while they have said no as the
 they are remembered as having consented. A phone whose address has changed comes back by a new yes
 once its person has gone for their silence; where strangers are trusted and there is no word on
 consent to remember, without. A no for somebody who is not here may be anybody's: it holds, but
-makes them nobody's, and the next yes, wherever from, opens the door to them again. This machine may
+makes them nobody's, and the next yes, wherever from, opens the door to them again. In a batch that
+is so until the first word of whose they are; who comes in it, and says no, was here. This machine may
 always speak for anybody, as who works at it stands before them, and so may an adapter for those
 whom its inlet names. What this machine feels for somebody, or their no, makes them its own; its yes
 to somebody who is not here, and is another machine's or said no, leaves them to whoever speaks
@@ -52,6 +53,13 @@ class Speakers:
         rows = self._registry.find(names)
         bound = self._bound(rows, self._registry.host.take(rows))
         may: Mask = (bound == 0) | (bound == hosts) | (hosts <= ADAPTED)
+        return may
+
+    def may_refuse(self, names: Digests, hosts: Hosts) -> Mask:
+        """Return (n,) which of these machines' noes for these people would be heard now."""
+        registry, rows = self._registry, self._registry.find(names)
+        away = ~registry.seated[rows] & ~registry.withdrawn[rows]
+        may: Mask = self.may_speak(names, hosts) | away
         return may
 
     def heed(self, said: Said, rows: Rows) -> Heeded | None:
@@ -112,6 +120,8 @@ class Speakers:
         bound = self._bound(rows, bound)
         remote = said.host > ADAPTED
         free = bound == 0
+        # Of those who are away, be they anybody's, a no holds.
+        refusing = remote & (said.consent == 0) & absent & ~refused & ~free
         felt = ~(np.isnan(said.valence) & np.isnan(said.arousal) & np.isnan(said.dominance))
         # Who has said no, and is nobody's, is so until there is a yes.
         shut = refused & ~yes & remote
@@ -125,7 +135,9 @@ class Speakers:
             claims |= takes_over | (disputed & (bound == voice))
         claiming = np.flatnonzero(claims)
         if not len(claiming):
-            return Heeded(_any(remote & ~free & (bound != voice)), said.name[:0], said.host[:0])
+            elsewhere = remote & ~free & (bound != voice)
+            elsewhere = _let_noes(elsewhere, refusing, rows)
+            return Heeded(elsewhere, said.name[:0], said.host[:0])
         whose = voice[claiming]
         if contested or (whose != whose[0]).any() or np.count_nonzero(shut & free):
             involved = np.flatnonzero(free | disputed if contested else free)
@@ -139,7 +151,8 @@ class Speakers:
         else:
             bound[free] = whose[0]
         elsewhere = remote & (bound != 0) & (bound != voice)
-        return Heeded(_any(elsewhere), said.name[claiming], voice[claiming])
+        elsewhere = _let_noes(elsewhere, refusing, rows)
+        return Heeded(elsewhere, said.name[claiming], voice[claiming])
 
     def _bound(self, rows: Rows, bound: Hosts) -> Hosts:
         """Whose people are: nobody's, where strangers are trusted and these are little more."""
@@ -150,5 +163,13 @@ class Speakers:
         return np.where(held, bound, np.uint64(0))
 
 
-def _any(mask: Mask) -> Mask | None:
-    return mask if np.count_nonzero(mask) else None
+def _let_noes(elsewhere: Mask, refusing: Mask, rows: Rows) -> Mask | None:
+    """Return what is not to be heard (n,), None = all is: of `refusing` what others come before."""
+    noes = np.flatnonzero(elsewhere & refusing)
+    if len(noes):
+        people, which = np.unique(rows[noes], return_inverse=True)
+        others = np.flatnonzero(~elsewhere & np.isin(rows, people))[::-1]
+        first = np.full(len(people), len(rows))
+        first[np.searchsorted(people, rows[others])] = others  # of repeated ones the last counts
+        elsewhere[noes[noes < first[which]]] = False
+    return elsewhere if np.count_nonzero(elsewhere) else None
