@@ -26,7 +26,7 @@ from .naming import Digests
 from .notices import Notices
 from .reasons import Reason
 from .said import NO_CIRCLE_SAID, UNSAID, Said
-from .sample import Samples
+from .sample import SIMULATED, Samples
 
 Mode = Literal["attested", "explicit"]
 Mask = NDArray[np.bool_]
@@ -139,7 +139,8 @@ class Gate:
         withdrawn: Whos = np.empty(0, np.uint32)
         self._expect(step)
         if len(said):
-            self._heard = step
+            if np.count_nonzero(said.origin != SIMULATED):
+                self._heard = step
             rows = self._registry.find(said.name)
             heeded = self._speakers.heed(said, rows)
             if heeded is not None and heeded.elsewhere is not None:
@@ -193,9 +194,10 @@ class Gate:
 
         That is when nobody is here or waits, and nobody has been heard for a quarter of an hour,
         nor refused: who said no stays out for as long as their device sends. But after six hours
-        without anybody here it is in any case, for anybody could send something for ever.
+        without anybody here it is in any case, for anybody could send something for ever. Simulated
+        people are nobody.
         """
-        if self._registry.seated_count or len(self._mailbox):
+        if self._registry.real_count:
             self._empty = None
             return False
         if self._heard is None:
@@ -207,10 +209,18 @@ class Gate:
     def forget_all(self) -> None:
         """Know nobody any more: for when the key turns under which names are known.
 
-        Numbers go on; what was counted is not forgotten.
+        Numbers go on; what was counted is not forgotten. Simulated people stay, as their names are
+        not known under it.
         """
         self._superseded += self._mailbox.superseded
+        people = np.flatnonzero(self._registry.simulated & self._registry.present)
+        kept = self._memory.kept(people)
         self._begin(self._registry.next_number)
+        rows = self._add(np.ascontiguousarray(kept["name"]))
+        self._registry.expect(rows, np.ascontiguousarray(kept["number"]))
+        self._registry.enter(rows)
+        self._registry.simulated[rows] = True
+        self._memory.restore(rows, kept)
         if self._handed is not None:
             self._handed.follow(self._registry, self._memory)
 
@@ -287,7 +297,7 @@ class Gate:
     def _feel(self, said: Said, rows: Rows, heard: Heard, step: int) -> None:
         """Put what is felt, and what else the crowd is to know, into the mailbox."""
         present = self._registry.present[rows]
-        felt = ~(np.isnan(said.valence) & np.isnan(said.arousal) & np.isnan(said.dominance))
+        felt = said.felt()
         counts = felt & heard.may
         if np.count_nonzero(counts) < len(counts):
             refused = felt & ~heard.may & (said.circle == NO_CIRCLE_SAID)  # that has been counted
@@ -331,6 +341,7 @@ class Gate:
         unseen = entering == NOWHERE
         entering[unseen] = self._add(said.name[first[enters][unseen]])
         self._registry.enter(entering)
+        self._registry.simulated[entering] = said.origin[first[enters]] == SIMULATED
         self._memory.came(entering)
         people[:] = NOWHERE
         people[enters] = entering

@@ -117,7 +117,7 @@ class Reader:
         self._straight = Straight(self._space.scale, self.naming, kind, space, origin)
         self._batches = batch
         self._slow = slow
-        self._own = np.zeros((0, 2), np.uint64) if own is None else own
+        self.own = np.zeros((0, 2), np.uint64) if own is None else own
         self._names = space
         self._kind = kind
         self._origin = origin
@@ -185,8 +185,8 @@ class Reader:
     def _numbers(self, host: Hosts) -> NDArray[np.uint64]:
         """The number of each host's machine; this one's own addresses are this one."""
         numbers = host_numbers(host, self.naming)
-        if len(self._own):
-            numbers[among(host, self._own)] = HERE
+        if len(self.own):
+            numbers[among(host, self.own)] = HERE
         return numbers
 
     def _with_adapted(

@@ -52,6 +52,13 @@ class Said:
         """Return some rows, in the order asked for."""
         return Said(*(getattr(self, field.name)[which] for field in fields(self)))
 
+    def felt(self) -> NDArray[np.bool_]:
+        """Return (n,) in which rows something is felt."""
+        felt: NDArray[np.bool_] = ~(
+            np.isnan(self.valence) & np.isnan(self.arousal) & np.isnan(self.dominance)
+        )
+        return felt
+
     def of_hosts(self, hosts: NDArray[np.uint64]) -> Said:
         """Return the rows as said by these machines (n,), all else shared."""
         return replace(self, host=hosts)

@@ -23,7 +23,7 @@ _PR_SET_DUMPABLE = 4  # linux/prctl.h
 def leave_no_core() -> None:
     """Let this process, and those that it starts, be written to no file when they crash.
 
-    Where the limit does not see to that, each has to ask for itself: exec forgets.
+    Where no limit sees to that, each of them has to call this itself.
     """
     if sys.platform == "win32":
         return
@@ -31,33 +31,31 @@ def leave_no_core() -> None:
 
     # Linux: where cores go to a program (`core_pattern` begins with a bar) 0 is not asked for, and
     # 1 means none (fs/coredump.c). To a file neither allows a single page.
-    most = 1 if sys.platform.startswith("linux") else 0
-    with suppress(ValueError, OSError):
-        _, hard = resource.getrlimit(resource.RLIMIT_CORE)
-        if hard != resource.RLIM_INFINITY:
-            most = min(most, hard)  # nobody but root may raise it again
-        resource.setrlimit(resource.RLIMIT_CORE, (most, most))
-    if sys.platform.startswith("linux") and not _limit_tells(most):
-        _leave_none_to_programs()
+    linux = sys.platform.startswith("linux")
+    for most in (1, 0) if linux else (0,):
+        with suppress(ValueError, OSError):  # where it is 0, nobody but root may raise it
+            resource.setrlimit(resource.RLIMIT_CORE, (most, most))
+            break
+    if linux and (resource.getrlimit(resource.RLIMIT_CORE)[0] != 1 or _goes_to_a_socket()):
+        _forbid_cores()
 
 
-def _limit_tells(most: int) -> bool:
-    """Return whether the limit is enough, wherever this Linux lets cores go."""
-    with suppress(OSError, ValueError):  # without /proc the limit alone counts
-        if Path("/proc/sys/kernel/core_pattern").read_text().startswith("@"):
-            return False  # to a socket, whose limit nothing promises
-    return most == 1
+def _goes_to_a_socket() -> bool:
+    """Return whether this Linux sends cores to a socket: nothing says that limits count there."""
+    with suppress(OSError, ValueError):
+        return Path("/proc/sys/kernel/core_pattern").read_text().startswith("@")
+    return False
 
 
-def _leave_none_to_programs() -> None:
-    """Let nothing have a core of this process.
+def _forbid_cores() -> None:
+    """Let nothing have a core of this process, wherever cores go; Linux.
 
-    Nor may others of the same user look into it any more, by /proc or a debugger: therefore only
-    where the limit is not enough.
+    Nor may anything else of the same user look into it any more, as debuggers do, and what reads
+    /proc/PID: therefore only where the limit is not enough.
     """
-    import ctypes
+    with suppress(ImportError, OSError, AttributeError):  # a Python, or a C library, without
+        import ctypes
 
-    with suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, *map(ctypes.c_ulong, (0, 0, 0, 0)))
 
 

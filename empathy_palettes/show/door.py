@@ -12,7 +12,7 @@ import numpy as np
 
 from ..core.clock import STEPS_PER_SECOND
 from ..inlet.gate import Admitted, Gate
-from ..inlet.naming import Digests, Naming, Space
+from ..inlet.naming import KEY_BYTES, Digests, Naming, Space
 from ..inlet.notices import Notices
 from ..inlet.osc import encode
 from ..inlet.reader import Reader
@@ -37,7 +37,7 @@ class Door:
     `alone`: its people may be followed alone, too.
     `accepted` counts what was let in of all that was said, but for what was simulated. Once
     everything has been quiet for long (`Gate.quiet`), and when it closes, the key of `naming` turns
-    and everybody is forgotten.
+    and everybody is forgotten but simulated people.
     """
 
     def __init__(
@@ -60,8 +60,10 @@ class Door:
         self._refused = 0  # how often somebody was
         everything = (-1.0, 1.0)
         self._hand = Reader(everything, naming, notices, space=Space.HAND)
+        # They stay when the key turns, and are who they were in the show before: nobody's secret.
+        invented = Naming(bytes(KEY_BYTES))
         self._simulator = Reader(
-            everything, naming, notices, space=Space.SIMULATED, origin=SIMULATED
+            everything, invented, notices, space=Space.SIMULATED, origin=SIMULATED
         )
         self._simulated = None if real else simulated
         # Of each listener, and of the hand as the last: within one it is known what came first.

@@ -15,6 +15,7 @@ import numpy as np
 from pydantic import Field, field_validator, model_validator
 
 from ..core.assets import Assets
+from ..core.clock import STEPS_PER_SECOND
 from ..core.config import Record
 from ..core.errors import AssetError, ConfigError, Fault
 from ..inlet.adapters.adapter import Adapter, load_adapter
@@ -27,7 +28,7 @@ from ..inlet.reader import Reader
 from ..inlet.reasons import Reason
 from ..inlet.said import Said
 from ..inlet.sample import Kind
-from ..inlet.wire.datagrams import Datagrams
+from ..inlet.wire.datagrams import Datagrams, Hosts
 from ..inlet.wire.networks import Networks
 from ..inlet.wire.tcp import TcpInlet
 from ..inlet.wire.traffic import Traffic
@@ -35,6 +36,7 @@ from ..inlet.wire.udp import UdpInlet
 
 PORT = 9000
 SLOW_STEPS = 4  # of a frame, in which what has to be read slowly is given a frame's time
+OWN_STEPS = 10 * STEPS_PER_SECOND  # after so many this machine's addresses are read anew
 _NAME = "1 to 64 letters, digits and signs without spaces or /"
 KindName = Literal["self_report", "expression", "physiology", "model"]
 
@@ -125,6 +127,9 @@ class Port(Protocol):
     def addresses(self) -> list[str]:
         """Return where senders reach it."""
 
+    def own(self) -> Hosts:
+        """Return this machine's addresses besides loopback, (n, 2)."""
+
     def close(self) -> None:
         """Give the port back; safe to call twice."""
 
@@ -148,6 +153,8 @@ class Listener:
         """
         if frames is None:
             frames = slow_frames(steps)
+        if not self.socket.loopback and step % OWN_STEPS < steps:
+            self.reader.own = self.socket.own()  # a network may have come, or given another one
         datagrams = self.socket.drain(steps)
         if not len(datagrams):
             return self.reader.read(datagrams, step, frames)
@@ -158,7 +165,7 @@ class Listener:
                 self.reader.notices.reject(Reason.NETWORK, count=strangers)
                 datagrams = datagrams.take(heard)
         if not self.socket.loopback:
-            allowed = self.traffic.admit(datagrams, step)
+            allowed = self.traffic.admit(datagrams, step, own=self.reader.own)
             if not allowed.all():
                 datagrams = datagrams.take(allowed)
         now = self.now() if self.now else None

@@ -118,16 +118,17 @@ class Programme:
         self._wanted = direction
 
     def _begin(self, place: int | None, view: CrowdView) -> tuple[Scene, Follower | None]:
-        """Make the first scene, and note its place; one that is left out before the wall is dark."""
+        """Make the first scene, and note its place; what is left out comes last."""
         if place is None:
             return self._make(0, view)
         faults: list[str] = []
         count = len(self._entries)
         places = [(place + distance) % count for distance in range(count)]
-        for self.place in sorted(places, key=self._shunned.__contains__):
+        for each in sorted(places, key=self._shunned.__contains__):
+            self.place = each
             with survived(faults.extend):
                 made = self._make(self.place, view)
-                why = [line for each, line in self._shunned.items() if each != self.place]
+                why = [line for other, line in self._shunned.items() if other != each]
                 self._left_out = (*why, *faults)
                 return made
         return self._make(self.place, view)  # to raise why

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
 from threading import Event, Thread
@@ -172,8 +172,9 @@ def test_a_show_killed_before_300_people_goes_on_with_all_of_them(
             (tmp_path / "next").touch()
             run.until(lambda frames: frames[-1]["preset"] == "grey" and frames[-1]["light"] > 0.2)
             first = run.child
-            libraries = Path(f"/proc/{run.process.pid}/maps").read_text()
-            assert [name for name in HEAVY if name in libraries] == []
+            with suppress(PermissionError):  # where none may have a core, nor look into it
+                libraries = Path(f"/proc/{run.process.pid}/maps").read_text()
+                assert [name for name in HEAVY if name in libraries] == []
             for process in (run.process.pid, first):
                 limits = Path(f"/proc/{process}/limits").read_text()
                 (cores,) = (line for line in limits.splitlines() if "core file" in line)

@@ -7,6 +7,7 @@ from empathy_palettes.inlet.gate import EMPTY_STEPS, QUIET_STEPS, Gate, Mode
 from empathy_palettes.inlet.gating.kept import NO_NUMBER, NOTHING_SAID, is_gone, nothing
 from empathy_palettes.inlet.notices import Notices
 from empathy_palettes.inlet.reasons import Reason
+from empathy_palettes.inlet.sample import SIMULATED
 from tests.inlet.gates import FAR, MODES, numbers, samples_of, withdrawn
 from tests.inlet.slow_gate import circle, columns, consent, feels
 
@@ -53,6 +54,39 @@ def test_who_sends_for_ever_in_vain_puts_it_off_for_six_hours_and_no_longer() ->
     gate.forget(np.array([0], np.uint32))
     samples_of(gate, feels("stranger"), step=step + EMPTY_STEPS)
     assert not gate.quiet(step + EMPTY_STEPS + 1)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_simulated_people_are_nobody_and_stay(mode: Mode) -> None:
+    gate = Gate(mode)
+    made_up = [row._replace(origin=SIMULATED) for row in (consent("s", 2), feels("s"))]
+    samples_of(gate, consent("c", 0), step=1)
+    samples_of(gate, *made_up, circle("s", "x")._replace(origin=SIMULATED), step=1)
+    samples_of(gate, consent("a", 1), feels("a"), step=2)
+    assert not gate.quiet(2 + QUIET_STEPS)
+    gate.forget(np.array([1], np.uint32))
+    samples_of(gate, *made_up, step=2 + QUIET_STEPS)
+    assert not gate.quiet(1 + QUIET_STEPS)
+    assert gate.quiet(2 + QUIET_STEPS)
+    gate.changes()
+    gate.forget_all()
+    assert len(gate._registry) == 1 and gate._registry.real_count == 0
+    last = gate.changes()[-1]
+    assert (last["number"], last["consent"], last["present"]) == (0, 2, True)
+    assert not gate.quiet(9 * QUIET_STEPS)
+    samples = samples_of(gate, made_up[1], consent("b", 1), feels("b"), step=9 * QUIET_STEPS)
+    assert samples[["who", "circle", "consent"]].tolist() == [(0, 1, 2), (2, 0, 1)]
+
+
+def test_beside_simulated_people_six_hours_without_anybody_are_enough() -> None:
+    gate = Gate("explicit")
+    samples_of(gate, consent("s", 1), feels("s")._replace(origin=SIMULATED))
+    turned: list[int] = []
+    for step in range(0, EMPTY_STEPS + 2 * QUIET_STEPS, QUIET_STEPS - 1):
+        samples_of(gate, feels("stranger"), step=step)
+        if not turned and gate.quiet(step):
+            turned.append(step)
+    assert turned and 0 <= turned[0] - EMPTY_STEPS < QUIET_STEPS
 
 
 @pytest.mark.parametrize("mode", MODES)

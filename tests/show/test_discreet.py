@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -143,6 +144,35 @@ def test_no_core_is_left_where_none_may_be_asked_for() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60
     )
     assert done.stdout.split() == ["0", "0"], done.stderr
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="of Linux")
+@pytest.mark.parametrize("none", [True, False])
+def test_where_a_limit_is_not_enough_no_program_gets_a_core_either(none: bool) -> None:
+    """A limit of 0 does not count where cores go to a program; and what we read ourselves stays."""
+    program = textwrap.dedent(
+        """
+        import ctypes, os, resource, socket, sys
+        from empathy_palettes.inlet.wire.drops import listed
+        from empathy_palettes.show.aside.limits import resident
+        from empathy_palettes.show.discreet import leave_no_core
+        if sys.argv[1] == "True":  # as under systemd with LimitCORE=0
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        port = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        port.bind(("127.0.0.1", 0))
+        listed(port)  # loads what another user might not be let read
+        if os.getuid() == 0: os.setuid(65534)
+        ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)  # as exec leaves it; setuid has changed it
+        leave_no_core()
+        print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), listed(port), resident() > 0)
+        """
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(none)], capture_output=True, text=True, timeout=60
+    )
+    pattern = Path("/proc/sys/kernel/core_pattern").read_text()
+    dumped = 0 if none or pattern.startswith("@") else 1
+    assert done.stdout.split() == [str(dumped), "0", "True"], done.stderr
 
 
 def test_what_breaks_a_program_of_one_process_is_told_discreetly() -> None:

@@ -12,7 +12,7 @@ from empathy_palettes.core.config import parse
 from empathy_palettes.core.errors import ConfigError
 from empathy_palettes.inlet.adapters.adapter import load_adapter
 from empathy_palettes.inlet.adapters.engine import Adapters
-from empathy_palettes.inlet.gate import Gate, Mode
+from empathy_palettes.inlet.gate import QUIET_STEPS, Gate, Mode
 from empathy_palettes.inlet.naming import Naming
 from empathy_palettes.inlet.notices import Notices
 from empathy_palettes.inlet.osc import encode, encode_bundle
@@ -101,6 +101,18 @@ def test_a_real_sender_makes_the_simulated_crowd_leave_and_is_counted(place: Pla
     assert place.here == {anna}
     assert place.run(60) == []
     assert place.door._simulated is None  # nobody's work any more
+
+
+def test_the_key_turns_beside_a_simulated_crowd_which_stays_who_it_is(place: Place) -> None:
+    place.run(60)
+    here = set(place.here)
+    place.send("/empathy/anna/consent", 0)
+    place.run()
+    key, place.step = place.door._naming.key, place.step + QUIET_STEPS
+    place.run()
+    assert place.door._naming.key != key
+    place.run(60)
+    assert place.here == here and place.door.gate._registry.seated_count == SIMULATED
 
 
 def test_what_is_not_let_in_makes_nobody_leave(place: Place) -> None:

@@ -5,6 +5,7 @@ import sys
 from contextlib import closing
 from time import monotonic, sleep
 
+import numpy as np
 import pytest
 
 from empathy_palettes.crowd.crowd import Crowd, CrowdSettings
@@ -15,7 +16,7 @@ from empathy_palettes.inlet.notices import Notices
 from empathy_palettes.inlet.osc import encode
 from empathy_palettes.inlet.reader import Reader
 from empathy_palettes.inlet.reasons import Reason
-from empathy_palettes.inlet.wire.datagrams import Datagrams, host_bytes, packed
+from empathy_palettes.inlet.wire.datagrams import Datagrams, Hosts, host_bytes, packed
 from empathy_palettes.inlet.wire.networks import Networks
 from empathy_palettes.inlet.wire.send import Sender
 from empathy_palettes.inlet.wire.traffic import Traffic
@@ -152,6 +153,9 @@ class Wire:
         self.datagrams += len(parts)
         hosts = [host_bytes(host) for host, _ in parts]
         return packed([data for _, data in parts], hosts, [1] * len(parts))
+
+    def own(self) -> Hosts:
+        return np.zeros((0, 2), np.uint64)
 
     def addresses(self) -> list[str]:
         return []

@@ -172,7 +172,7 @@ def test_a_show_that_breaks_off_and_one_that_ends_leave_nothing(place: Place) ->
         secret.unlink()
         place.send_all()
         place.wait(place.drawn(len(place.frames()) + 10), process)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
         process.wait(20)
     finally:
         process.kill()

@@ -162,6 +162,29 @@ def test_what_ended_the_show_before_is_left_out(assets: Assets, pipe: Pipe) -> N
                 assert "it broke off" in stage.programme.faults
 
 
+def test_what_ended_the_show_before_is_on_show_where_nothing_else_can_be_made(
+    assets: Assets, pipe: Pipe, project: Path
+) -> None:
+    broken = project / "presets" / "count.toml"
+    mended = broken.read_text()
+    for place in (0, 1):
+        broken.write_text("title = ")
+        with restarted(assets, pipe, Standing(place), {0: "it broke off"}) as stage:
+            assert tried(pipe.listen())[-2:] == [[1, "count", 2], [0, "white", 2]]
+            for step in (1, 2):  # nor is it made anew, as nothing else can be
+                assert stage.programme.scene.loaded.path.stem == "white"
+                assert "it broke off" not in stage.programme.faults
+                assert any("count.toml" in line for line in stage.programme.faults)
+                stage.step(Tick(0, step, 1), [Command("next")])
+            broken.write_text(mended)
+            stage.step(Tick(0, 3, 1), [Command("next")])
+            assert stage.programme.scene.loaded.path.stem == "count"
+            stage.step(Tick(0, 600, 597), [])
+            stage.step(Tick(0, 601, 1), [Command("next")])
+            assert stage.programme.scene.loaded.path.stem == "count"
+            assert "it broke off" in stage.programme.faults
+
+
 def test_what_is_tried_is_told_before_it_is_made(
     assets: Assets, pipe: Pipe, monkeypatch: pytest.MonkeyPatch, project: Path
 ) -> None:

@@ -78,8 +78,31 @@ def test_where_all_would_be_left_out_none_is() -> None:
         trials.begin()
         trials.take([place, "any", 3], 0.0)
         lines.append(trials.broke_off("SIGSEGV", 1.0))
-    assert [bool(line) for line in lines] == [False, True, False, True, False, False, False]
+    assert [bool(line) for line in lines] == [False, True, False, True, False, True, False]
     assert trials.left_out == {}
+    assert "no entry of the playlist is left out any more" in str(lines[5])
+    assert "playlist.2 (any)" in str(lines[5]) and "SIGSEGV" in str(lines[5])
+
+
+def test_a_single_entry_is_never_left_out_and_nothing_is_said_of_it() -> None:
+    trials = Trials()
+    for _ in range(5):
+        trials.begin()
+        trials.take([0, "only", 1], 0.0)
+        assert trials.broke_off("SIGSEGV", 1.0) is None and trials.left_out == {}
+
+
+def test_one_that_is_on_show_for_want_of_others_stays_left_out() -> None:
+    """Whether it breaks off once more, and says no second line, or is on show for hours."""
+    trials, lines = Trials(), []
+    for stay in (1.0, 1.0, 1.0, 1.0, STAY, 1.0):
+        trials.begin()
+        if trials.left_out:
+            trials.take([1, "broken", 2], 0.0)
+        trials.take([0, "surge", 2], 0.0)
+        lines.append(trials.broke_off("SIGSEGV", stay))
+    assert [bool(line) for line in lines] == [False, True, False, False, False, False]
+    assert trials.left_out == {0: lines[1]}
 
 
 @pytest.mark.parametrize("said", [[], [1], [1, "a"], ["a", 1, 2], [1, "a", "b"], [1, "a", 2, 3]])
@@ -98,7 +121,9 @@ def test_what_is_said_of_a_break_is_so() -> None:
         f"after a pause of {SHORTEST_PAUSE:g} s, then {pause_after(2):g} s, and so on up to "
         f"{LONGEST_PAUSE:g} s",
         "your desktop",
-        "after the second end within a minute of that entry it is left out",
+        "after the second end within a minute of that entry it is left out until you begin the "
+        "show anew, or until no other can be made",
+        "none is left out any more",
         "it has ten seconds to close",
     ):
         assert said in text

@@ -19,7 +19,17 @@ NUMBERS = 2**32 - 1  # as many as u4 has, but for the one that stands for nobody
 
 _NOBODY = NUMBERS
 _FIRST_ROOM = 256
-_COLUMNS = ("name", "number", "present", "seated", "circle", "withdrawn", "level", "host")
+_COLUMNS = (
+    "name",
+    "number",
+    "present",
+    "seated",
+    "circle",
+    "withdrawn",
+    "level",
+    "host",
+    "simulated",
+)
 
 
 class Registry:
@@ -28,7 +38,8 @@ class Registry:
     Public columns, by row: `name` (n, 2) u8, `number` u4 of those who have a seat, `seated` bool:
     who is `present` (bool), and who is expected back from the show before (`expect`). `circle` u2,
     0 = none, `withdrawn` bool, `level` u1: what they have consented to, 1 or 2, 0 = not known,
-    `host` u8: the machine whose word on them counts, 0 = none yet. The last row is nobody's, so
+    `host` u8: the machine whose word on them counts, 0 = none yet, `simulated` bool: whether who
+    is here is. The last row is nobody's, so
     that −1, `NOWHERE`, finds an empty one. `present_count`, `seated_count`: how many are. `first`:
     the number given first.
 
@@ -45,6 +56,7 @@ class Registry:
         self.withdrawn = np.zeros(_FIRST_ROOM, np.bool_)
         self.level = np.zeros(_FIRST_ROOM, np.uint8)
         self.host = np.zeros(_FIRST_ROOM, np.uint64)
+        self.simulated = np.zeros(_FIRST_ROOM, np.bool_)
         self.present_count = 0
         self.seated_count = 0
         self.touched: NDArray[np.bool_] | None = None
@@ -61,6 +73,11 @@ class Registry:
     def room(self) -> int:
         """Row numbers are below this, so far."""
         return len(self.number)
+
+    @property
+    def real_count(self) -> int:
+        """How many have a seat, but for simulated people."""
+        return self.seated_count - int(np.count_nonzero(self.seated & self.simulated))
 
     @property
     def next_number(self) -> int:
@@ -101,6 +118,7 @@ class Registry:
         self.withdrawn[rows] = False
         self.level[rows] = 0
         self.host[rows] = 0
+        self.simulated[rows] = False
         self.touch(rows)
         self._free[self._left : self._left + len(rows)] = rows[::-1]
         self._left += len(rows)

@@ -7,8 +7,8 @@ they are remembered as having consented. A phone whose address has changed comes
 once its person has gone for their silence; where strangers are trusted and there is no word on
 consent to remember, without. A no for somebody who is not here may be anybody's: it holds, but
 makes them nobody's, and the next yes, wherever from, opens the door to them again. In a batch that
-is so until the first word of whose they are; who comes in it, and says no, was here. This machine may
-always speak for anybody, as who works at it stands before them, and so may an adapter for those
+is so until the first word of whose they are; who comes in it, and says no, was here. This machine
+may always speak for anybody, as who works at it stands before them, and so may an adapter for those
 whom its inlet names. What this machine feels for somebody, or their no, makes them its own; its yes
 to somebody who is not here, and is another machine's or said no, leaves them to whoever speaks
 next.
@@ -122,7 +122,7 @@ class Speakers:
         free = bound == 0
         # Of those who are away, be they anybody's, a no holds.
         refusing = remote & (said.consent == 0) & absent & ~refused & ~free
-        felt = ~(np.isnan(said.valence) & np.isnan(said.arousal) & np.isnan(said.dominance))
+        felt = said.felt()
         # Who has said no, and is nobody's, is so until there is a yes.
         shut = refused & ~yes & remote
         if np.count_nonzero(opens):

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ...core.errors import Fault, MachineError
-from .datagrams import Hosts, host_bytes
+from .datagrams import MAPPED, Hosts, host_bytes
 
 
 def open_socket(
@@ -62,11 +62,13 @@ def reached_at(bound: socket.socket) -> list[str]:
 
 
 def own_hosts(bound: socket.socket) -> Hosts:
-    """Return (n, 2) the addresses that a bound socket is reached at, as `Datagrams` has hosts.
+    """Return (n, 2) the IPv4 addresses that a bound socket is reached at, as `Datagrams` has hosts.
 
-    Who sends from one of these is this machine: the system drops what only claims to be.
+    Who sends from one of these is this machine: the system drops what only claims to be. Of IPv6
+    Linux drops that of ::1 alone, so other such addresses tell nothing.
     """
-    return np.frombuffer(b"".join(map(host_bytes, _hosts(bound))), np.uint64).reshape(-1, 2)
+    four = [one for one in map(host_bytes, _hosts(bound)) if one.startswith(MAPPED)]
+    return np.frombuffer(b"".join(four), np.uint64).reshape(-1, 2)
 
 
 def _hosts(bound: socket.socket) -> list[str]:

@@ -69,7 +69,7 @@ class TcpInlet:
         )
 
     def own(self) -> Hosts:
-        """Return this machine's addresses at which senders reach this port, (n, 2)."""
+        """Return this machine's IPv4 addresses that senders reach this port at, (n, 2)."""
         return own_hosts(self._socket)
 
     def addresses(self) -> list[str]:

@@ -40,16 +40,21 @@ class Traffic:
     def __len__(self) -> int:
         return len(self._allowances)
 
-    def admit(self, datagrams: Datagrams, step: int, loopback: bool = False) -> Mask:
+    def admit(
+        self, datagrams: Datagrams, step: int, loopback: bool = False, own: Hosts | None = None
+    ) -> Mask:
         """Return (n,) which are let through at `step`: of each host the oldest.
 
-        `loopback`: only this machine can send to the port they came from. To be called at every
+        `loopback`: only this machine can send to the port they came from. `own` (m, 2): this
+        machine's addresses besides loopback. To be called at every
         frame, with none if none came: so that hosts that are silent are forgotten.
         """
         through = np.ones(len(datagrams), np.bool_)
         if loopback:
             return through
         hosts = network_numbers(datagrams.host, self._naming)
+        if own is not None and len(own) and len(hosts):
+            hosts[among(datagrams.host, own)] = HERE
         strangers = np.flatnonzero(hosts != HERE)
         allowed = self._allowances.take(hosts[strangers], step)
         if not allowed.all():

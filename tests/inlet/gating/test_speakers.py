@@ -88,7 +88,7 @@ def test_a_phone_whose_address_has_changed_comes_back_once_they_have_left(mode: 
     assert notices.rejected == {Reason.ELSEWHERE: 2}
     gate.forget(ANNA)
     if mode == "explicit":  # whoever is behind the other address has not consented
-        assert numbers(gate, *by(OTHER, feels("anna"), consent("anna", 0)), step=2) == []
+        assert numbers(gate, *by(OTHER, feels("anna"), circle("anna", "x")), step=2) == []
         assert notices.rejected == {Reason.ELSEWHERE: 4}
         samples_of(gate, *by(OTHER, consent("anna", 1)), step=2)
     assert numbers(gate, *by(OTHER, feels("anna")), step=3) == [1]
@@ -147,6 +147,43 @@ def test_a_no_of_a_stranger_for_who_is_not_here_keeps_nobody_s_own_yes_out(
     assert withdrawn(gate, *by(OTHER, consent("anna", 0)), step=5) == []  # it is the phone's now
     assert withdrawn(gate, *by(PHONE, consent("anna", 0)), step=5) == [int(was_here)]
     assert numbers(gate, *by(OTHER, consent("anna", 1), feels("anna")), step=6) == []
+
+
+@pytest.mark.parametrize("host", [HERE, PHONE])
+@pytest.mark.parametrize("mode", MODES)
+def test_a_no_from_another_machine_holds_for_who_is_away_and_consented(
+    mode: Mode, host: int
+) -> None:
+    gate = Gate(mode)  # of 2, it is remembered in both
+    assert numbers(gate, *by(host, consent("anna", 2), feels("anna"))) == [0]
+    name = columns([feels("anna")]).name
+    assert not gate.may_refuse(name, np.full(1, OTHER, np.uint64)).any()
+    gate.forget(ANNA)
+    assert gate.may_refuse(name, np.full(1, OTHER, np.uint64)).all()
+    assert not gate.may_speak(name, np.full(1, OTHER, np.uint64)).any()
+    samples_of(gate, *by(OTHER, consent("anna", 0)), step=1)
+    assert not gate._notices.rejected and not gate._registry.host.any()
+    if host == PHONE:
+        assert numbers(gate, *by(host, feels("anna")), step=2) == []
+    assert numbers(gate, *by(PHONE + 9, consent("anna", 1), feels("anna")), step=3) == [1]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_within_a_batch_it_holds_until_the_first_word_of_whose_they_are(mode: Mode) -> None:
+    for order, comes in ((1, [1]), (-1, [])):
+        gate = Gate(mode)
+        assert numbers(gate, *by(PHONE, consent("anna", 2), feels("anna"))) == [0]
+        gate.forget(ANNA)
+        batch = [*by(PHONE, feels("anna")), *by(OTHER, consent("anna", 0))][::order]
+        assert numbers(gate, *batch, step=1) == comes
+        assert gate._notices.rejected[Reason.ELSEWHERE] == len(comes)
+
+
+def test_who_comes_and_says_no_within_one_batch_was_here() -> None:
+    gate = Gate("attested")
+    samples_of(gate, *by(PHONE, feels("anna"), consent("anna", 0)))
+    assert numbers(gate, *by(OTHER, consent("anna", 1), feels("anna")), step=1) == []
+    assert numbers(gate, *by(PHONE, consent("anna", 1), feels("anna")), step=2) == [0]
 
 
 def test_nor_does_a_yes_of_theirs_that_comes_before_it() -> None:

@@ -3,9 +3,12 @@
 from contextlib import closing
 
 import numpy as np
+import pytest
 
+from empathy_palettes.core.errors import MachineError
 from empathy_palettes.inlet.osc import encode
 from empathy_palettes.inlet.reader import Reader
+from empathy_palettes.inlet.wire import endpoint
 from empathy_palettes.inlet.wire.datagrams import host_bytes, packed
 from empathy_palettes.inlet.wire.udp import UdpInlet
 
@@ -16,6 +19,24 @@ def test_a_port_that_every_network_reaches_knows_the_address_it_tells() -> None:
         own = [row.tobytes() for row in inlet.own()]
     assert told[0] == "127.0.0.1"
     assert own == [host_bytes(address) for address in told]
+
+
+def test_of_ipv6_no_address_is_known_as_our_own() -> None:
+    try:
+        inlet = UdpInlet("::", 0)
+    except MachineError:
+        pytest.skip("no IPv6 here")
+    with closing(inlet):
+        told = [address.rpartition(":")[0].strip("[]") for address in inlet.addresses()]
+        own = [row.tobytes() for row in inlet.own()]
+    assert own == [host_bytes(address) for address in told if ":" not in address]
+
+
+def test_only_ipv4_addresses_are_known_as_our_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    hosts = ["::1", "2001:db8::5", "192.0.2.5"]
+    monkeypatch.setattr(endpoint, "_hosts", lambda bound: hosts)
+    with closing(UdpInlet("127.0.0.1", 0)) as inlet:
+        assert [row.tobytes() for row in inlet.own()] == [host_bytes("192.0.2.5")]
 
 
 def test_who_sends_from_the_address_that_is_told_is_this_machine() -> None:

@@ -172,3 +172,10 @@ def test_turns_count_what_came_before_of_the_same_flow(flows: list[tuple[str, in
         seen[flow] += 1
     turns = turn(from_hosts([host for host, _ in flows], [port for _, port in flows]))
     assert turns.tolist() == expected
+
+
+def test_what_our_own_address_sends_is_not_counted() -> None:
+    hosts = from_hosts([A, B] * 3)
+    own = from_hosts([A]).host
+    through = Traffic(1).admit(hosts, 0, own=own).tolist()
+    assert through == [True, True, True, False, True, False]
