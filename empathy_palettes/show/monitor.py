@@ -22,7 +22,7 @@ from ..inlet.naming import Naming
 from ..inlet.notices import Notices
 from ..inlet.osc import Argument, Limits, decode
 from ..inlet.said import Said
-from ..inlet.wire.datagrams import Datagrams
+from ..inlet.wire.datagrams import Datagrams, Hosts
 from .listening import Inlet, Listener, Port, load_adapters, open_listener
 from .seen import Row, labels_of, our_shape, shape_of, shown, type_tags, whole, words_of
 
@@ -58,6 +58,9 @@ class _Tapped:
         self.heard = self.inner.drain(steps)
         self.datagrams = self.inner.datagrams
         return self.heard
+
+    def own(self) -> Hosts:
+        return self.inner.own()
 
     def addresses(self) -> list[str]:
         return self.inner.addresses()
