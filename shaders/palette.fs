@@ -123,7 +123,7 @@ vec4 draw_picture()
         for (int x = -span; x <= span; x++) {
             vec4 one = person_in(emo_dots, emo_people, centre + ivec2(x, y));
             vec2 off = (at - one.xy) / grid * short_sides;
-            float r = min(one.w * 0.001, 0.005);
+            float r = min(one.w * 0.001, 0.0065);
             float edge = one.z < 0.0 ? 1.0 : length(off) - r;
             float below = one.z < 0.0 ? 1.0 : length(off + vec2(-0.0008, 0.0014)) - r;
             float small = min(r * r / (pixel * pixel), 1.0); // a smaller one's shadow is fainter, too
@@ -135,7 +135,7 @@ vec4 draw_picture()
     }
     vec3 own = srgb_decode(person_colour(emo_people, max(who, 0.0)).rgb);
     float here_now = who < 0.0 ? 0.0 : person_presence(emo_people, who);
-    colour *= 1.0 - 0.3 * shade * here_now;
+    colour *= 1.0 - 0.35 * shade * here_now;
     colour = mix(colour, own * 1.1 + 0.03, person_cover(nearest, radius, pixel) * here_now);
     return vec4(srgb_encode(shoulder(colour, 0.85)), 1.0);
 }

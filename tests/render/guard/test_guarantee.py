@@ -36,7 +36,8 @@ from .brighter import Brighter
 
 ALL = {sequence.name: sequence for sequence in sequences()}
 A_FEW = ("strobe 10 Hz", "checker of 1 px, depth 1.00, 5 Hz", "red and dark red", "rainbow 5 Hz")
-SHOWS = (32, 18)  # pixels of a show among many; a cell is 2 by 2
+#: Pixels of a show among many; a cell is 2 by 2, and the ninths are whole tiles of them.
+SHOWS = (36, 18)
 
 Pictures = NDArray[np.uint8]
 
