@@ -2,7 +2,7 @@
 
 from empathy_palettes.inlet.gate import Gate, Mode
 from empathy_palettes.inlet.sample import Samples
-from tests.inlet.slow_gate import Told, columns
+from tests.inlet.spoken import Told, columns
 
 MODES: tuple[Mode, ...] = ("attested", "explicit")
 FAR = 7  # a machine elsewhere

@@ -15,7 +15,7 @@ from empathy_palettes.inlet.reasons import Reason
 from empathy_palettes.inlet.said import said
 from empathy_palettes.inlet.sample import SAMPLE, Kind
 from tests.inlet.gates import MODES, numbers, samples_of, withdrawn
-from tests.inlet.slow_gate import Told, circle, columns, consent, feels
+from tests.inlet.spoken import Told, circle, columns, consent, feels
 
 
 def test_everything_that_is_said_reaches_its_sample() -> None:

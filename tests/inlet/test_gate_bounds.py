@@ -12,7 +12,7 @@ from empathy_palettes.inlet.notices import Notices
 from empathy_palettes.inlet.reasons import Reason
 from empathy_palettes.inlet.said import said
 from tests.inlet.gates import FAR, MODES, numbers, samples_of, withdrawn
-from tests.inlet.slow_gate import Told, circle, columns, consent, feels
+from tests.inlet.spoken import Told, circle, columns, consent, feels
 
 
 def test_a_flood_of_names_is_forgotten_oldest_first() -> None:

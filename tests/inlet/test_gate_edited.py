@@ -9,7 +9,7 @@ from empathy_palettes.crowd.crowd import Crowd, CrowdSettings
 from empathy_palettes.inlet.gate import Gate, Mode
 from empathy_palettes.inlet.gating.kept import is_gone
 from tests.inlet.gates import MODES, numbers, samples_of
-from tests.inlet.slow_gate import Told, circle, columns, consent, feels
+from tests.inlet.spoken import Told, circle, columns, consent, feels
 
 OTHER_MODE: dict[Mode, Mode] = {"attested": "explicit", "explicit": "attested"}
 STAY = 60

@@ -11,7 +11,7 @@ from empathy_palettes.inlet.gate import Gate, Mode
 from empathy_palettes.inlet.gating.kept import KEPT, Kept, is_gone
 from empathy_palettes.inlet.naming import Space
 from empathy_palettes.inlet.notices import Notices
-from tests.inlet.slow_gate import NAMING, Told, columns
+from tests.inlet.spoken import NAMING, Told, columns
 from tests.inlet.test_gate_model import FEW, plain, told
 
 MOST = 4  # fewer people than there are names, and no more names than are remembered

@@ -10,7 +10,7 @@ from empathy_palettes.inlet.gate import Gate, Mode
 from empathy_palettes.inlet.notices import Notices
 from empathy_palettes.inlet.reasons import Reason
 from tests.inlet.gates import FAR, MODES, samples_of
-from tests.inlet.slow_gate import columns, consent, feels
+from tests.inlet.spoken import columns, consent, feels
 
 
 def level_of(gate: Gate, step: int, *, who: str = "a") -> int:

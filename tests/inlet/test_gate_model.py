@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from empathy_palettes.inlet.gate import Gate, Mode
 from empathy_palettes.inlet.notices import Notices
 from empathy_palettes.inlet.sample import SAMPLE, Kind, Samples
-from tests.inlet.slow_gate import Sampled, SlowGate, Told, columns
+from tests.inlet.slow_gate import Sampled, SlowGate
+from tests.inlet.spoken import Told, columns
 
 FEW = [f"n{number}" for number in range(6)]
 MANY = [f"n{number}" for number in range(80)]

@@ -9,7 +9,7 @@ from empathy_palettes.inlet.notices import Notices
 from empathy_palettes.inlet.reasons import Reason
 from empathy_palettes.inlet.sample import SIMULATED
 from tests.inlet.gates import FAR, MODES, numbers, samples_of, withdrawn
-from tests.inlet.slow_gate import circle, columns, consent, feels
+from tests.inlet.spoken import circle, columns, consent, feels
 
 
 def handed_on(mode: Mode, *, step: int = 100, stay: int = 60, max_people: int = 4) -> Gate:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from empathy_palettes.inlet.gating.mailbox import Mailbox
 from empathy_palettes.inlet.gating.registry import Registry, Rows
 from empathy_palettes.inlet.sample import SAMPLE, Kind
-from tests.inlet.slow_gate import Told, columns
+from tests.inlet.spoken import Told, columns
 
 
 def people(count: int) -> tuple[Registry, Rows]:

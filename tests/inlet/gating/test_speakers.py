@@ -9,7 +9,7 @@ from empathy_palettes.inlet.reasons import Reason
 from empathy_palettes.inlet.said import ADAPTED
 from empathy_palettes.inlet.sample import Kind
 from tests.inlet.gates import MODES, numbers, samples_of, withdrawn
-from tests.inlet.slow_gate import Told, circle, columns, consent, feels
+from tests.inlet.spoken import Told, circle, columns, consent, feels
 
 HERE, PHONE, OTHER = 0, 77, 78
 ANNA = np.array([0], np.uint32)

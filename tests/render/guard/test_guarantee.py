@@ -118,7 +118,7 @@ def tame(seed: int, count: int, seconds: int, nits: float = 200.0) -> None:
     assert (after.held < EXTENDED_SECONDS).all()
     whole, ninths = means.most()[:, 0], means.most()[:, 1:]
     assert whole.max() <= MOST_TRANSITIONS
-    # The guard reckons a ninth's mean from its cells' shares: of two thousand one has seven.
+    # The guard reckons a ninth's mean from its cells' shares: of nine thousand one has seven.
     assert ninths.max() <= MOST_TRANSITIONS + 1
     assert (ninths > MOST_TRANSITIONS).mean() <= 0.001
     assert means.longest().max() < EXTENDED_SECONDS
