@@ -63,11 +63,16 @@ vec4 columns(vec2 p, vec2 half_size, float count, float far, vec3 mid, vec3 ligh
     float i = floor(place);
     vec2 dice = hash2(vec2(i + 50.0, 10.0 + far * 7.0));
 
+    // No two bays are alike: stripes at even distances, of some contrast, can harm who looks at them.
+    vec2 bay = hash2(vec2(i * 3.0 + 7.0, 70.0 + far * 11.0));
+    float width = mix(0.40, 0.17, slender) * mix(0.4, 1.2, bay.x);
+    float off = (bay.y - 0.5) * 2.0 * max(0.48 - width, 0.0);
+
     // Broken: each drum of a column slips aside, the more the less one can trust it.
     float drum_height = mix(0.16, 0.34, dice.x);
     float stack = (p.y - FLOOR) / drum_height + dice.y;
     float tilt = (hash1(i * 13.0 + floor(stack) * 7.0 + 31.0 * far) - 0.5) * 2.0;
-    float u = fract(place) - 0.5;
+    float u = fract(place) - 0.5 - off;
     stack += crack * 0.5 * tilt * u;
     float drum = floor(stack);
     vec2 slip = hash2(vec2(drum + 40.0, i + 90.0 + 20.0 * far)) - 0.5;
@@ -77,14 +82,13 @@ vec4 columns(vec2 p, vec2 half_size, float count, float far, vec3 mid, vec3 ligh
     float split = smoothstep(0.0, fine + 0.003 * crack, joint - 0.003 * crack * abs(slip.y));
 
     // Round: light falls off towards the sides of a shaft.
-    float width = mix(0.40, 0.17, slender) * (0.8 + 0.4 * dice.x);
     float r = u / width;
     float edge = fwidth(place) / width;
     float body = 1.0 - smoothstep(1.0 - edge, 1.0 + edge, abs(r));
     float round_off = sqrt(max(1.0 - r * r, 0.0));
 
     // People: a shaft glows at the height where those are whose valence it stands for.
-    vec2 uv = vec2((i + 0.5) / count, p.y / (2.0 * half_size.y) + 0.5);
+    vec2 uv = vec2((i + 0.5 + off) / count, p.y / (2.0 * half_size.y) + 0.5);
     float crowd = 0.5 * texture(emo_field, uv).r + 0.25 * texture(emo_field, uv + vec2(0.0, 0.05)).r
                 + 0.25 * texture(emo_field, uv - vec2(0.0, 0.05)).r;
     float own = (1.0 - together) * dice.y;
@@ -94,7 +98,7 @@ vec4 columns(vec2 p, vec2 half_size, float count, float far, vec3 mid, vec3 ligh
     float stand = exp(-max(height, 0.0) * mix(5.0, 0.9, rise));
     float aside = (across * 2.0 - 1.0 - part_at) / 0.16;
     float camp = 1.0 - part * exp(-aside * aside);
-    float shine = (stand * (0.18 + 0.5 * daylight) + 1.1 * crowd) * beat * camp;
+    float shine = (stand * (0.18 + 0.5 * daylight) * mix(0.6, 1.2, dice.y) + 1.1 * crowd) * beat * camp;
     shine *= mix(1.0, split, 0.3) * mix(1.0, 0.35 + 1.3 * tilt * tilt, crack * 0.8);
 
     // A bright core in a veiled shaft: light in milk glass.

@@ -29,14 +29,15 @@ float depth_at(vec2 uv, vec2 p, float rip_d)
 }
 
 // The incoming swell: height and its change per second. Three long waves, further apart in
-// direction the less the crowd agrees; either side of a tear has its own.
+// direction the less the crowd agrees, and never all one way: even stripes that move can harm who
+// looks at them. Either side of a tear has its own.
 vec2 swell_at(vec2 p, float rip_d)
 {
     float side = rip_d < 0.0 ? -1.0 : 1.0;
     vec2 sum = vec2(0.0);
     for (int i = 0; i < 3; i++) {
         float pitch = 1.0 + 0.25 * float(i - 1);
-        float turn = -0.9 + (1.0 - order) * 1.3 * float(i - 1) + rip * side * 0.9;
+        float turn = -0.9 + (1.0 - 0.7 * order) * 1.3 * float(i - 1) + rip * side * 0.9;
         vec2 way = vec2(cos(turn), sin(turn));
         float phase = TAU * (pitch * dot(p, way) / reach - pitch * flow + 0.31 * float(i * i));
         float high = i == 1 ? 0.6 : 0.32;
