@@ -11,7 +11,7 @@ import typer
 from .. import __version__
 from ..core.assets import Assets
 from ..core.errors import EmpathyError
-from . import analyse, check, convert, monitor, shows, tools
+from . import analyse, check, convert, monitor, session, shows, tools
 from .console import say, show_faults
 
 app = typer.Typer(
@@ -28,6 +28,7 @@ check.add_to(app)
 convert.add_to(app)
 monitor.add_to(app)
 analyse.add_to(app)
+session.add_to(app)
 
 
 def _version(wanted: bool) -> None:

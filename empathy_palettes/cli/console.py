@@ -1,21 +1,19 @@
-"""How the command line speaks: lines on stderr, results on stdout, progress on a terminal."""
+"""How the command line speaks: lines on stderr, results on stdout."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from ..core.clock import RealClock, Tick
+from ..core.clock import RealClock
 from ..core.errors import ConfigError, EmpathyError, Fault, MachineError, printable
 
 Size = tuple[int, int]
@@ -47,24 +45,6 @@ def show_faults(error: EmpathyError) -> None:
     """Print one line per fault."""
     for fault in error.faults:
         say(str(fault))
-
-
-def progress(ticks: Iterable[Tick], frames: int, what: str) -> Iterator[Tick]:
-    """Pass the ticks on; show how many are done, the rate and the time left, on a terminal only."""
-    console = Console(stderr=True)
-    columns = (
-        TextColumn(what),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task(what, total=frames, rate="")
-        for tick in ticks:
-            yield tick
-            speed = bar.tasks[0].speed
-            bar.update(task, advance=1, rate=f"{speed:.1f} frames/s" if speed else "")
 
 
 def real_steps(seconds: float | None) -> Iterator[int]:

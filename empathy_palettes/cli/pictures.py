@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from ..core.assets import Assets
 from ..core.clock import FixedClock
-from .console import Size, check_folder, check_suffix, progress, say
+from .console import Size, check_folder, check_suffix, say
+from .progress import progress
 
 if TYPE_CHECKING:
     from ..show.installation import Installation
@@ -75,8 +76,8 @@ def write_film(
     """Write a video of a simulated show; whatever is written when it stops can be played."""
     from ..inlet.sound import open_sound
     from ..outlet.contract import OutletContext
+    from ..outlet.film.film import Film
     from ..outlet.headless import Headless
-    from ..outlet.video import Video
     from ..show.build import PREROLL_STEPS, open_soundtrack, open_stage
     from ..show.loop import opened
     from ..show.loop import run as run_loop
@@ -86,7 +87,7 @@ def write_film(
     frames = max(1, round(seconds * fps))
     line = join(["empathy", *sys.argv[1:]])
     heard = open_sound(sound) if sound else open_soundtrack(installation, owner, assets)
-    film = Video(out, fps, sound=heard, start=start)
+    film = Film(out, fps, sound=heard, start=start)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
     with opened(
         Headless(finish=False),

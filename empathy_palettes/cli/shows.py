@@ -16,7 +16,16 @@ from ..core.assets import SUFFIXES, Assets, is_file
 from ..core.clock import STEPS_PER_SECOND
 from ..core.config import read_toml
 from ..core.errors import MachineError
-from .console import CirclesOption, parse_fps, parse_size, say, show_json, tell_crash
+from .console import (
+    CirclesOption,
+    check_folder,
+    check_suffix,
+    parse_fps,
+    parse_size,
+    say,
+    show_json,
+    tell_crash,
+)
 from .pictures import write_film, write_still
 
 if TYPE_CHECKING:
@@ -29,6 +38,17 @@ SizeOption = Annotated[str, typer.Option(help="Width x height in pixels.", metav
 PeopleOption = Annotated[int, typer.Option(help="Simulated people.", min=0, max=100_000)]
 MoodOption = Annotated[str, typer.Option(help="What they go through: empathy list moods.")]
 SoundOption = Annotated[Path | None, typer.Option(help="An audio file for it to hear.")]
+SessionOption = Annotated[
+    Path | None, typer.Option(help="A recorded session, in place of a live or simulated crowd.")
+]
+FromOption = Annotated[
+    float, typer.Option("--from", help="Begin so many seconds into the session.", min=0)
+]
+SpeedOption = Annotated[float, typer.Option(help="How much faster than it was.", min=0.05, max=60)]
+LoopOption = Annotated[bool, typer.Option("--loop", help="Begin the session again at its end.")]
+HashesOption = Annotated[
+    Path | None, typer.Option(help="A file for the hash of every frame, to compare with another's.")
+]
 SeedOption = Annotated[int, typer.Option(help="Another seed, other people.", min=0)]
 
 
@@ -64,7 +84,10 @@ def demo(context: typer.Context) -> None:
 
 def run(
     context: typer.Context,
-    installation: Annotated[str, typer.Argument(help="A name, or a path to an installation.")],
+    installation: Annotated[
+        str | None,
+        typer.Argument(help="A name, or a path to an installation; else the session's own."),
+    ] = None,
     headless: Annotated[bool, typer.Option("--headless", help="Draw, but show nothing.")] = False,
     windowed: Annotated[
         str | None, typer.Option(help="A window of this size, not full screen.", metavar="WxH")
@@ -72,6 +95,14 @@ def run(
     display: Annotated[int | None, typer.Option(help="Which display, from 0.", min=0)] = None,
     seconds: Annotated[float | None, typer.Option(help="Stop after this long.", min=0.1)] = None,
     sound: SoundOption = None,
+    record: Annotated[
+        Path | None, typer.Option(help="Record the show to this session file (.mcap).")
+    ] = None,
+    session: SessionOption = None,
+    start: FromOption = 0.0,
+    speed: SpeedOption = 1.0,
+    loop: LoopOption = False,
+    hashes: HashesOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Report on stdout at the end.")] = False,
 ) -> None:
     """Run an installation, and start it again should it break off."""
@@ -79,6 +110,17 @@ def run(
     from ..show.supervisor import Supervisor, show_command
 
     assets: Assets = context.obj
+    if installation is None and session is None:
+        raise typer.BadParameter("name an installation, or a session: --session FILE")
+    if session and record:
+        raise typer.BadParameter("a session that is shown again is not recorded again: copy it")
+    if session is None and (start or loop or speed != 1.0):
+        raise typer.BadParameter("--from, --speed and --loop are of a session: --session FILE")
+    if record:
+        check_folder(record)
+        check_suffix(record, ".mcap", "a session")
+    if hashes:
+        check_folder(hashes)
     changes: dict[str, object] = {}
     if windowed:
         changes = {"size": parse_size(windowed), "fullscreen": False}
@@ -88,11 +130,17 @@ def run(
         "installation": installation,
         "roots": list(map(str, assets.roots)),
         "include_paths": list(map(str, assets.include_paths)),
-        "title": f"empathy run {installation}",
+        "title": f"empathy run {installation or session}",
         "display": changes,
         "headless": headless,
         "seconds": seconds,
         "sound": str(sound) if sound else None,
+        "record": str(record) if record else None,
+        "session": str(session) if session else None,
+        "start": start,
+        "speed": speed,
+        "loop": loop,
+        "hashes": str(hashes) if hashes else None,
         "as_json": as_json,
     }
     ended = Supervisor(

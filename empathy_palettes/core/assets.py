@@ -146,7 +146,7 @@ class Assets:
         for folder in self.include_paths if kind == "includes" else ():
             if is_file(folder / reference):
                 return self.confine(folder / reference, owner, reference)
-        around = Assets([_project_of(owner), *self.roots])
+        around = Assets([project_of(owner), *self.roots])
         try:
             return self.confine(around._search(kind, reference, owner), owner, reference)
         except AssetError as error:
@@ -159,7 +159,7 @@ class Assets:
         Looks beside `owner` first, then in its project and the other roots, and confines it as
         `resolve` does; AssetError says where it was looked for.
         """
-        folders = [owner.parent, _project_of(owner), *self.roots]
+        folders = [owner.parent, project_of(owner), *self.roots]
         for folder in dict.fromkeys(folders):
             found = folder / reference
             if is_file(found) or _is_folder(found):
@@ -184,12 +184,12 @@ class Assets:
             real = path.resolve()
         except (OSError, ValueError):
             return False
-        allowed = (*self.roots, *self.include_paths, _project_of(owner))
+        allowed = (*self.roots, *self.include_paths, project_of(owner))
         return any(real.is_relative_to(root) for root in allowed)
 
     @staticmethod
     def _outside(owner: Path, reference: str) -> AssetError:
-        fix = f"put the file into {_project_of(owner)}"
+        fix = f"put the file into {project_of(owner)}"
         return AssetError(Fault(str(owner), "", f"{reference!r} leads outside", fix))
 
     @staticmethod
@@ -309,7 +309,7 @@ def _spellings(relative: Path) -> tuple[str, str]:
     return relative.as_posix(), relative.with_suffix("").as_posix()
 
 
-def _project_of(owner: Path) -> Path:
+def project_of(owner: Path) -> Path:
     """The project a file belongs to: the folder above its `presets/`, `shaders/`, … or its own.
 
     The own one of a folder is itself.

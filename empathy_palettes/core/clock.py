@@ -64,36 +64,45 @@ class RealClock:
     """Frames as fast as they are asked for, presented on step boundaries.
 
     Waits for the next boundary, then spans every step since the last frame. It alone clamps: a
-    stall of more than `MOST_STEPS_PER_FRAME` steps is forgotten rather than caught up with.
-    `seconds` bounds the show; None runs until the caller stops asking. `busy` holds the seconds
-    that each of the last ten minutes' frames took, waiting left out.
+    stall of more than `MOST_STEPS_PER_FRAME` steps is forgotten rather than caught up with; of so
+    many more where a show goes `speed` times as fast as time, as a recorded one may. `seconds`
+    bounds the show, from its first frame on, however often it begins anew; None runs until the
+    caller stops asking. `busy` holds the seconds that each of the last ten minutes' frames took,
+    waiting left out. `over`: the show's seconds have passed.
     """
 
     def __init__(
         self,
         seconds: float | None = None,
         *,
+        speed: float = 1.0,
         now: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
+        self._speed = speed
+        self._most = max(MOST_STEPS_PER_FRAME, round(MOST_STEPS_PER_FRAME * speed))
         self._seconds = seconds
         self._now = now
         self._sleep = sleep
+        self.over = False
+        self._end: float | None = None
         self.busy: deque[float] = deque(maxlen=10 * 60 * STEPS_PER_SECOND)
 
     def __iter__(self) -> Iterator[Tick]:
         origin = self._now()
-        end = None if self._seconds is None else origin + self._seconds
+        if self._end is None and self._seconds is not None:
+            self._end = origin + self._seconds
         index, step, passed = 0, 0, 0  # `passed`: boundaries gone by, clamped ones included
         while True:
             moment = self._now()
-            if end is not None and moment >= end:
+            if self._end is not None and moment >= self._end:
+                self.over = True
                 return
-            due = int((moment - origin) * STEPS_PER_SECOND + ROUNDING)
+            due = int((moment - origin) * self._speed * STEPS_PER_SECOND + ROUNDING)
             if due <= passed:
-                self._sleep(max(origin + (passed + 1) * STEP - moment, 0.0))
+                self._sleep(max(origin + (passed + 1) * STEP / self._speed - moment, 0.0))
                 continue
-            steps = min(due - passed, MOST_STEPS_PER_FRAME)
+            steps = min(due - passed, self._most)
             passed = due
             step += steps
             begun = self._now()

@@ -63,3 +63,7 @@ class ShaderError(EmpathyError):
 
 class MachineError(EmpathyError):
     """What the machine lacks or refuses: OpenGL, a display, a port, room on the disk."""
+
+
+class SessionError(EmpathyError):
+    """A recorded session that cannot be read, or not by this version."""

@@ -224,6 +224,11 @@ class Gate:
         if self._handed is not None:
             self._handed.follow(self._registry, self._memory)
 
+    def names_of(self, numbers: Whos) -> Digests:
+        """Return the names (n, 2) of people by their numbers (n,); zeros of whom it has not."""
+        names: Digests = self._registry.name[self._registry.find_numbers(numbers)]
+        return names
+
     def changes(self) -> Kept:
         """Return what is to be handed on of those of whom something has changed since last asked.
 

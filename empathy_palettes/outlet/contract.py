@@ -21,8 +21,8 @@ class OutletContext:
     """What an outlet is told when it is opened.
 
     `keys`: key name (`h`, `space`, `escape`, …) → command name; `help`: (key, what it does) rows
-    for the help screen. `reproduce`: the command line that makes this picture again; it goes into
-    the files that outlets write.
+    for the help screen. `reproduce`: the command line that makes this picture again, and `session`:
+    the digest of the recorded session that it is of; both go into the files that outlets write.
     """
 
     size: tuple[int, int]
@@ -30,6 +30,7 @@ class OutletContext:
     keys: Mapping[str, str] = field(default_factory=dict)
     help: tuple[tuple[str, str], ...] = ()
     reproduce: str = ""
+    session: str = ""
 
 
 class Outlet(Protocol):

@@ -39,7 +39,7 @@ def encode_png(pixels: NDArray[np.uint8], text: Mapping[str, str] | None = None)
     height, width, channels = pixels.shape
     header = struct.pack(">IIBBBBB", width, height, 8, _COLOR_TYPE[channels], 0, 0, 0)
     chunks = [_chunk(b"IHDR", header), _chunk(b"sRGB", _PERCEPTUAL)]
-    chunks += [_text_chunk(keyword, value) for keyword, value in (text or {}).items()]
+    chunks += [text_chunk(keyword, value) for keyword, value in (text or {}).items()]
     chunks += [_chunk(b"IDAT", zlib.compress(_filtered(pixels), 6)), _chunk(b"IEND", b"")]
     return _SIGNATURE + b"".join(chunks)
 
@@ -79,8 +79,11 @@ def _filtered(pixels: NDArray[np.uint8]) -> bytes:
     return out.tobytes()
 
 
-def _text_chunk(keyword: str, value: str) -> bytes:
-    """Return a tEXt chunk, or an iTXt chunk (UTF-8) where Latin-1 cannot say it."""
+def text_chunk(keyword: str, value: str) -> bytes:
+    """Return a tEXt chunk, or an iTXt chunk (UTF-8) where Latin-1 cannot say it.
+
+    ValueError for what is no keyword, or a text with a zero byte.
+    """
     key = keyword.encode("latin-1")
     if not 1 <= len(key) <= 79 or b"\0" in key or "\0" in value:
         raise ValueError(f"not a PNG keyword with its text: {keyword!r}")

@@ -25,6 +25,7 @@ from .loader import load
 from .phase import Gpu, Shader
 from .plan import Size, Sizes
 from .program import UniformValue, compile_passes
+from .ssaa import Averager
 from .targets import Copier, unbind
 from .upload import DataTextures
 
@@ -41,7 +42,8 @@ class Chain:
 
     ShaderError with the faults of all the files where any does not hold; nothing is left on the
     GPU then. `date` is what DATE says throughout: a clock would draw no picture twice. FRAMEINDEX
-    and TIMEDELTA count simulation steps, so that nothing follows the frame rate.
+    and TIMEDELTA count simulation steps, so that nothing follows the frame rate. `ssaa`: how many
+    times larger it is drawn on each side, and then averaged down to `size`.
     """
 
     def __init__(
@@ -52,8 +54,10 @@ class Chain:
         size: Size,
         *,
         date: Date = NO_DATE,
+        ssaa: int = 1,
     ) -> None:
         sources = load_all(shaders, assets)
+        drawn = size[0] * ssaa, size[1] * ssaa
         owner = ExitStack()
         try:
             self._shaders = _compile(ctx, sources, owner)
@@ -61,7 +65,7 @@ class Chain:
             gpu = _gpu(ctx, link, owner)
             simulated = [INPUT_IMAGE in plan_of(each).simulation_reads for each in self._shaders]
             self._graphs = [
-                Graph(gpu, shader, size, previewed=any(simulated[place + 1 :]))
+                Graph(gpu, shader, drawn, previewed=any(simulated[place + 1 :]))
                 for place, shader in enumerate(self._shaders)
             ]
             self._previewed = max(
@@ -69,6 +73,7 @@ class Chain:
             )
             self._data = DataTextures(ctx, self._asked(IMAGE_TYPES), owner)
             self._imported = Imported(ctx, sources, assets, owner)
+            self._averager = Averager(ctx, size, ssaa, owner) if ssaa > 1 else None
         except BaseException:
             _release(ctx, owner)
             raise
@@ -129,15 +134,15 @@ class Chain:
         """Return the picture of `params`, `mix` of the way from the last state to the newest.
 
         `pictures`: what image inputs of these names are, beside what `params` brings; `inputImage`
-        is that of the first shader. RGBA8, or RGBA16F where any pass asks for FLOAT. It stays until
-        the chain draws again.
+        is that of the first shader. RGBA8, or RGBA16F where any pass asks for FLOAT or it is
+        averaged. It stays until the chain draws again.
         """
         self._begin(params)
         picture = self._first(pictures)
         for place, graph in enumerate(self._graphs):
             images = self._images(place, pictures, picture)
             picture = graph.picture(self._values(graph, params, mix), images)
-        return picture
+        return self._averager.average(picture) if self._averager else picture
 
     def rehearse(self, params: Params, pictures: Mapping[str, Picture] = NO_PICTURES) -> None:
         """Simulate and draw once, and be as new again: what cannot be drawn is told before it is.

@@ -12,6 +12,7 @@ from typing import Literal
 import moderngl
 
 from ..core.flash import Safety
+from .alpha import Alpha
 from .composing import SWITCHES, composed
 from .guard.choice import choose
 from .guard.tally import Interventions
@@ -30,10 +31,18 @@ void main() { colour = vec4(composed() / 255.0, 1.0); }
 class Compositor:
     """Draws finished frames into a ring of `RING` framebuffers, RGBA8 and opaque.
 
-    `safety`: how they are guarded. `warnings`: what the technician is to know of the guard.
+    `safety`: how they are guarded. `alpha`: whether the alpha that their pictures had is kept
+    beside them. `warnings`: what the technician is to know of the guard.
     """
 
-    def __init__(self, ctx: moderngl.Context, size: Size, safety: Safety | None = None) -> None:
+    def __init__(
+        self,
+        ctx: moderngl.Context,
+        size: Size,
+        safety: Safety | None = None,
+        *,
+        alpha: bool = False,
+    ) -> None:
         self.size = size
         self._ctx = ctx
         self._owner = ExitStack()
@@ -49,6 +58,7 @@ class Compositor:
             self._owner.callback(framebuffer.release)
             framebuffer.clear(alpha=1.0)
             self._ring.append(framebuffer)
+        self._alpha = Alpha(ctx, size, RING, self._owner) if alpha else None
         choice = choose(ctx, size, safety or Safety(), self._owner)
         self._budget, self._slew, self.warnings = choice.budget, choice.slew, choice.warnings
 
@@ -56,6 +66,11 @@ class Compositor:
     def guard(self) -> Literal["budget", "slew", "off"]:
         """Which guard stands here: not the one asked for, where that failed its trial."""
         return "budget" if self._budget else "slew" if self._slew else "off"
+
+    @property
+    def alpha(self) -> moderngl.Framebuffer | None:
+        """The alpha of the last frame's pictures, R8, as mixed as they are; None: not kept."""
+        return self._alpha.newest if self._alpha else None
 
     @property
     def interventions(self) -> Interventions:
@@ -85,6 +100,8 @@ class Compositor:
         uniforms: dict[str, UniformValue] = {"amount": amount, "level": level}
         self._ctx.enable_only(moderngl.NOTHING)
         self._ctx.clear_samplers()  # one that is left filters what is to be read as it is
+        if self._alpha:
+            self._alpha.draw(first, second, amount)
         shown = _texture(self._ring[-1])
         framebuffer = self._ring.pop(0)
         self._ring.append(framebuffer)

@@ -18,13 +18,16 @@ from .chain import NO_DATE, Chain, Date, Picture, load_all
 from .compositor import Compositor
 from .guard.tally import Interventions
 from .plan import Size
+from .ssaa import enlarged
 from .transition import TransitionShader
 
 
 class Renderer:
     """One size of picture on one GL context.
 
-    `safety`: how frames are guarded against flashing; None is `Safety()`.
+    `safety`: how frames are guarded against flashing; None is `Safety()`. `alpha`: whether the
+    alpha of their pictures is kept beside them. `ssaa`: how many times larger, on each side, chains
+    are drawn and then averaged: 1 to 4.
     """
 
     def __init__(
@@ -35,19 +38,23 @@ class Renderer:
         *,
         date: Date = NO_DATE,
         safety: Safety | None = None,
+        alpha: bool = False,
+        ssaa: int = 1,
     ) -> None:
         most = int(ctx.info["GL_MAX_TEXTURE_SIZE"])
         if not all(1 <= side <= most for side in size):
             shown = "x".join(map(str, size))
             fix = f"each side is 1 to {most} pixels"
             raise MachineError(Fault("", "size", f"{shown} is no size for this GPU", fix))
+        enlarged(size, ssaa, most)
         self.size = size
+        self._ssaa = ssaa
         self.safety = safety or Safety()
         self._ctx = ctx
         self._assets = assets
         self._date = date
         try:
-            self._compositor = Compositor(ctx, size, self.safety)
+            self._compositor = Compositor(ctx, size, self.safety, alpha=alpha)
         except moderngl.Error as error:
             shown = "x".join(map(str, size))
             problem = f"{shown} does not fit on this GPU ({error})"
@@ -55,7 +62,8 @@ class Renderer:
 
     def chain(self, shaders: Sequence[Path]) -> Chain:
         """Compile shaders into a chain of this size; ShaderError with all their faults."""
-        return Chain(self._ctx, shaders, self._assets, self.size, date=self._date)
+        size, ssaa = self.size, self._ssaa
+        return Chain(self._ctx, shaders, self._assets, size, date=self._date, ssaa=ssaa)
 
     def transition(self, path: Path, size: Size | None = None) -> TransitionShader:
         """Compile a transition, of this size or another; ShaderError with all its faults."""
@@ -81,6 +89,11 @@ class Renderer:
     ) -> moderngl.Framebuffer:
         """Return a guarded frame: see `Compositor.compose`."""
         return self._compositor.compose(first, second, amount, level, steps)
+
+    @property
+    def alpha(self) -> moderngl.Framebuffer | None:
+        """The alpha of the frame composed last, where it is kept: see `Compositor.alpha`."""
+        return self._compositor.alpha
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from ..inlet.gate import Gate
 from ..inlet.hearing import Track
 from ..inlet.naming import Naming
 from ..inlet.notices import Notices
+from ..inlet.session.session import Session
 from ..inlet.simulate import Held, SimulatedCrowd
 from ..inlet.sound import open_sound
 from ..mapping.view import CrowdView
@@ -29,7 +30,9 @@ from .handover import Standing
 from .installation import SOUND_KEY, Installation, Simulated
 from .listening import Listener, load_adapters, open_listener
 from .programme import Programme
+from .recorded_door import RecordedDoor, script
 from .stage import Stage
+from .witness import Witness
 from .workshop import Workshop
 
 PREROLL_STEPS = 600  # ten seconds: every smoothing has settled by then
@@ -51,6 +54,10 @@ def open_stage(
     aside: Aside | None = None,
     sound: Track | None = None,
     handing: Handing | None = None,
+    session: Session | None = None,
+    witnesses: Callable[[Door], Sequence[Witness]] = lambda door: (),
+    keep: Callable[[], str] | None = None,
+    alpha: bool = False,
 ) -> Stage:
     """Return a stage that is ready for its first tick.
 
@@ -58,21 +65,36 @@ def open_stage(
     feels, in place of its mood. `key`: the gate's, random where None. `follow`: take up edits of
     the preset on show; `aside`: where they are tried first. `sound`: what is heard; None: what the
     installation says. `handing`: what a show that broke off has left, and where this one hands on.
+    `session`: a recorded one, whose crowd and commands are in place of anybody's here. `witnesses`
+    makes those that follow the show; `keep`: see `Stage`. `alpha`: whether frames keep the alpha of
+    their pictures.
     Raises the faults of the sound, those of the transitions, those of the first preset, or
     MachineError for a port.
     """
     heard = sound or open_soundtrack(installation, owner, assets)
     with ExitStack() as undo:
-        adapters = load_adapters(installation.inlet, assets, owner)
         arrive_over = 0 if preroll else 180
-        handed = handing.handed if handing else Handover()
+        handed = _taken_over(session) if session else handing.handed if handing else Handover()
         naming = Naming(handed.key or key)
-        door = _open_door(installation, adapters, naming, held, arrive_over, handed.standing.real)
+        door = (
+            RecordedDoor(session)
+            if session
+            else _open_door(
+                installation,
+                load_adapters(installation.inlet, assets, owner),
+                naming,
+                held,
+                arrive_over,
+                handed.standing.real,
+            )
+        )
         undo.callback(door.close)
         if handed.header is not None:
             stay = round(installation.crowd.leave_after * STEPS_PER_SECOND)
             door.gate.restore(handed.kept, handed.header, stay=stay)
-        renderer = Renderer(surface.gl, size, assets, safety=installation.safety.safety)
+        renderer = Renderer(
+            surface.gl, size, assets, safety=installation.safety.safety, alpha=alpha
+        )
         undo.callback(renderer.release)
         workshop = Workshop(assets, owner, renderer, installation.seed, aside)
         crossings = Crossings(installation.transition, owner, assets, renderer)
@@ -85,7 +107,7 @@ def open_stage(
                 view,
                 crossings=crossings,
                 follow=follow,
-                place=handed.standing.place if handed.header or handed.left_out else None,
+                place=handed.standing.place if handed.goes_on or handed.left_out else None,
                 left_out=handed.left_out,
                 trying=trying,
             )
@@ -99,6 +121,9 @@ def open_stage(
             if handing:
                 handing.hand_on(door.gate, naming, standing)
 
+        following = witnesses(door)
+        for witness in following:
+            undo.callback(witness.close)
         stage = Stage(
             door,
             Crowd(installation.crowd, _shares(installation)),
@@ -111,9 +136,25 @@ def open_stage(
             sound=heard,
             standing=handed.standing,
             hand_on=hand_on,
+            witnesses=following,
+            script=script(session) if session else (),
+            keep=keep,
         )
         undo.pop_all()
         return stage
+
+
+def _taken_over(session: Session) -> Handover:
+    """Return how a recorded show began: from one that broke off, or in the middle of itself."""
+    begin, works = session.beginning, session.works
+    left_out = {int(place): why for place, why in begin.left_out.items()}
+    if begin.step and works:
+        return Handover(standing=Standing(works[0].place), left_out=left_out, goes_on=True)
+    if begin.standing:
+        place, *flags = begin.standing
+        standing = Standing(place, *map(bool, flags))
+        return Handover(standing=standing, left_out=left_out, goes_on=True)
+    return Handover(left_out=left_out)
 
 
 def open_soundtrack(installation: Installation, owner: Path | None, assets: Assets) -> Track | None:

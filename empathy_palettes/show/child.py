@@ -12,18 +12,21 @@ import signal
 import sys
 import threading
 from _thread import interrupt_main
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..core.assets import Assets
 from ..core.errors import EmpathyError, printable
 from ..outlet.log import add_lines, default_log_path
 from .discreet import crash_lines, leave_no_core, tell_discreetly
 from .handing import Handing, taken_up
-from .installation import Installation, LoadedInstallation, load_installation
-from .perform import open_surface, perform
+from .installation import Installation, load_installation
+from .perform import Wanted, open_surface, perform
+from .recorded import opened_session
+from .replay import Replay, start_step, with_crowd_of
 
 
 def main(pipe: int) -> None:
@@ -44,18 +47,21 @@ def main(pipe: int) -> None:
 def _run(job: dict[str, Any], handing: Handing) -> int:
     try:
         assets = Assets(*([*map(Path, job[kind])] for kind in ("roots", "include_paths")))
-        loaded = chosen(job, assets)
-        figures = perform(
-            loaded.installation,
-            loaded.path,
-            assets,
-            job["title"],
-            open_surface(loaded.installation.display[0], headless=job["headless"]),
-            tell=_say,
-            seconds=job["seconds"],
-            sound=Path(job["sound"]) if job["sound"] else None,
-            handing=handing,
-        )
+        with chosen(job, assets) as show:
+            for line in show.notes:
+                _say(line)
+            figures = perform(
+                show.installation,
+                show.owner,
+                show.assets,
+                job["title"],
+                open_surface(show.installation.display[0], headless=job["headless"]),
+                tell=_say,
+                seconds=job["seconds"],
+                sound=Path(job["sound"]) if job["sound"] else show.sound,
+                handing=handing,
+                wanted=show.wanted,
+            )
     except EmpathyError as error:
         for fault in error.faults:
             _say(str(fault))
@@ -72,12 +78,46 @@ def _run(job: dict[str, Any], handing: Handing) -> int:
     return 0 if handing.over else 130
 
 
-def chosen(job: dict[str, Any], assets: Assets) -> LoadedInstallation:
-    """Return the installation of a job, its display as the command line has it."""
+class Chosen(NamedTuple):
+    """The show of a job, and what else is wanted of it; `notes` are to be told first."""
+
+    installation: Installation
+    owner: Path | None
+    assets: Assets
+    sound: Path | None
+    wanted: Wanted
+    notes: tuple[str, ...]
+
+
+@contextmanager
+def chosen(job: dict[str, Any], assets: Assets) -> Iterator[Chosen]:
+    """Open what a job names: an installation, a session or both; display as the job has it."""
+    hashes = Path(job["hashes"]) if job["hashes"] else None
+    if job["session"]:
+        with opened_session(Path(job["session"]), assets) as recorded:
+            session, own = recorded.session, job["installation"] is None
+            start = start_step(session, job["start"])
+            replay = Replay(recorded, start, job["speed"], job["loop"], exact=bool(hashes and own))
+            wanted, notes = Wanted(None, hashes, replay), recorded.notes
+            if own:
+                place = recorded.installation.model_copy(update={"record": None})
+                place = _shown_on(place, {"size": session.beginning.size} | job["display"])
+                sound = recorded.sound
+                yield Chosen(place, recorded.owner, recorded.assets, sound, wanted, notes)
+            else:
+                loaded = load_installation(job["installation"], assets)
+                place = _shown_on(with_crowd_of(recorded, loaded.installation), job["display"])
+                yield Chosen(place, loaded.path, assets, None, wanted, notes)
+        return
     loaded = load_installation(job["installation"], assets)
-    screen = loaded.installation.display[0].model_copy(update=job["display"])
-    installation: Installation = loaded.installation.model_copy(update={"display": (screen,)})
-    return LoadedInstallation(loaded.path, installation)
+    record = Path(job["record"]) if job["record"] else None
+    place = _shown_on(loaded.installation, job["display"])
+    yield Chosen(place, loaded.path, assets, None, Wanted(record, hashes), ())
+
+
+def _shown_on(installation: Installation, display: dict[str, Any]) -> Installation:
+    screen = installation.display[0].model_copy(update=display)
+    return installation.model_copy(update={"display": (screen,)})
 
 
 def _watch(handing: Handing) -> None:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 class CommandSpec:
     """One command: its name and arguments, what it does, its key ("" = none).
 
-    `remote`: whether a remote control may ask for it.
+    `remote`: whether a remote control may ask for it. `recorded`: whether a session keeps it, so
+    that it happens again when the show is shown again.
     """
 
     name: str
@@ -20,20 +21,26 @@ class CommandSpec:
     does: str
     key: str
     remote: bool
+    recorded: bool = False
 
 
 COMMANDS = (
     CommandSpec("help", (), "show or hide this help", "h", False),
     CommandSpec("mouse", (), "feel with the mouse: right = pleasant, up = stirred", "m", False),
     CommandSpec("picture", (), "keep a picture, and the line that makes one like it", "p", True),
-    CommandSpec("freeze", (), "hold the picture still, or let it go on", "space", True),
-    CommandSpec("blackout", (), "fade to black, or back", "b", True),
-    CommandSpec("next", (), "cross over to the next preset", "right", True),
-    CommandSpec("previous", (), "cross over to the preset before", "left", True),
-    CommandSpec("knob", ("name", "value"), "turn a knob of the preset on show", "", True),
+    CommandSpec("keep", (), "keep the last minute, and make a film of it", "k", True),
+    CommandSpec("freeze", (), "hold the picture still, or let it go on", "space", True, True),
+    CommandSpec("blackout", (), "fade to black, or back", "b", True, True),
+    CommandSpec("next", (), "cross over to the next preset", "right", True, True),
+    CommandSpec("previous", (), "cross over to the preset before", "left", True, True),
+    CommandSpec("knob", ("name", "value"), "turn a knob of the preset on show", "", True, True),
     CommandSpec("feel", ("valence", "arousal"), "what the hand at this machine feels", "", False),
     CommandSpec("quit", (), "end the show", "escape", False),
 )
+
+
+#: The names of those that a session keeps.
+RECORDED = frozenset(command.name for command in COMMANDS if command.recorded)
 
 
 def key_table() -> dict[str, str]:

@@ -103,6 +103,11 @@ class Door:
         """How often the system failed to read, or a connection had to be ended."""
         return sum(listener.socket.errors for listener in self.listeners)
 
+    @property
+    def salt(self) -> bytes:
+        """The key under which people's names are known: for a recording's key table alone."""
+        return self._naming.key
+
     def listening(self) -> list[str]:
         """Return where senders reach this show, one line per port."""
         return [

@@ -19,6 +19,7 @@ from ..core.flash import Safety
 from ..crowd.crowd import CrowdSettings
 from ..inlet.adapters.adapter import Adapter
 from ..inlet.rings import MOST_RINGS
+from ..inlet.session.room import RecordRules
 from ..outlet.osc_out import Send
 from .listening import Inlet, load_adapters
 from .ports import wrong_ports
@@ -163,6 +164,7 @@ class Installation(Record):
     crowd: CrowdSettings = CrowdSettings()
     simulated: Simulated | None = None
     sound: Sound | None = None
+    record: RecordRules | None = None
     seed: Annotated[int, Field(ge=0)] = 0
 
     @model_validator(mode="after")

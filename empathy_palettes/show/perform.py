@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable
-from contextlib import nullcontext, suppress
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack, nullcontext, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..core.assets import Assets
-from ..core.clock import RealClock
+from ..core.clock import RealClock, ReplayClock, Tick
+from ..inlet.session.room import free_path
 from ..inlet.sound import open_sound
-from ..outlet.contract import OutletContext, Surface
+from ..outlet.contract import Outlet, OutletContext, Surface
+from ..outlet.hashes import Hashes
 from ..outlet.headless import Headless
 from ..outlet.keeper import Keeper
 from ..outlet.log import Log, default_log_path
@@ -22,10 +25,32 @@ from ..outlet.osc_out import OscOut
 from .aside.live import Aside
 from .build import open_stage
 from .commands import help_rows, key_table
+from .door import Door
 from .handing import Handing
 from .installation import Display, Installation
-from .loop import opened, run
+from .loop import run
+from .recorded_door import length, ticks
+from .recording import Recording, default_path, open_recording
+from .replay import Replay, between
 from .report import Report, report
+from .stage import Stage
+from .witness import Witness
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What else is wanted of a show than to be seen.
+
+    `record`: the session file that it is recorded to; None: as the installation says. `hashes`: a
+    file for the hash of every frame. `replay`: a session that is shown in place of a live crowd.
+    """
+
+    record: Path | None = None
+    hashes: Path | None = None
+    replay: Replay | None = None
+
+
+NOTHING_ELSE = Wanted()
 
 
 def perform(
@@ -40,6 +65,7 @@ def perform(
     follow: bool = False,
     sound: Path | None = None,
     handing: Handing | None = None,
+    wanted: Wanted = NOTHING_ELSE,
 ) -> Report:
     """Return the figures of a show that was run on `surface`; KeyboardInterrupt ends it.
 
@@ -48,21 +74,44 @@ def perform(
     anything is closed, for a driver may end the process then.
     """
     size = installation.display[0].size
+    replay = wanted.replay
     again = handing is not None and handing.handed.header is not None
     log = Log(default_log_path(), sys.stderr, again=again)
     senders = [
         OscOut(send, log.note, str(owner or ""), number)
         for number, send in enumerate(installation.send)
     ]
+    others: list[Outlet] = [log, *senders, *([handing] if handing else [])]
+    if wanted.hashes:
+        others.append(Hashes(wanted.hashes))
+    session = replay.recorded.session if replay else None
     context = OutletContext(size, title, key_table(), help_rows(), title)
-    aside = Aside(assets, size) if follow else None
-    with (
-        aside or nullcontext(),
-        opened(
-            surface,
-            [log, *senders, *([handing] if handing else [])],
-            context,
-            lambda surface: open_stage(
+    heard = open_sound(sound) if sound else None
+    recordings: list[Recording] = []
+
+    with ExitStack() as stack:
+        aside = stack.enter_context(Aside(assets, size) if follow else nullcontext())
+
+        def witnesses(door: Door) -> list[Witness]:
+            if path := _recorded_to(installation, wanted, title, again=again):
+                recordings.append(
+                    open_recording(
+                        path,
+                        installation,
+                        owner,
+                        assets,
+                        title,
+                        size,
+                        door.salt,
+                        sound=sound,
+                        handed=handing.handed if handing else None,
+                        drawn_by=str(surface.gl.info["GL_RENDERER"]),
+                    )
+                )
+            return [*recordings]
+
+        def make_stage() -> Stage:
+            return open_stage(
                 installation,
                 owner,
                 assets,
@@ -71,15 +120,27 @@ def perform(
                 follow=follow,
                 keeper=Keeper(Path.cwd()),
                 aside=aside,
-                sound=open_sound(sound) if sound else None,
+                sound=heard,
                 handing=handing,
-            ),
-        ) as (stage, outlets),
-    ):
+                session=session,
+                witnesses=witnesses,
+            )
+
+        surface.open(context)
+        stack.callback(surface.close)
+        stage = make_stage()
+        stack.callback(lambda: stage.close())  # whichever it is by then
+        for outlet in others:
+            outlet.open(context)
+            stack.callback(outlet.close)
         for line in (*surface.notes, *stage.door.listening(), *(each.says for each in senders)):
             tell(line)
+        for recording in recordings:
+            tell(f"recording: {recording.path}")
         tell(f"log: {log.path}")
-        clock = RealClock(handing.left(seconds) if handing else seconds)
+        clock = RealClock(
+            handing.left(seconds) if handing else seconds, speed=replay.speed if replay else 1.0
+        )
 
         def figures() -> Report:
             return report(stage, clock.busy) | {"sending": [each.account for each in senders]}
@@ -89,12 +150,36 @@ def perform(
         else:
             signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
         with suppress(KeyboardInterrupt):
-            run(stage, clock, outlets)
+            run(stage, _shown_by(clock, replay), [surface, *others])
+            while replay and replay.loop and not stage.done and not clock.over:
+                stage.close()
+                stage = make_stage()
+                run(stage, _shown_by(clock, replay), [surface, *others])
         told = figures()
         log.end(f"end: {stage.frames} frames")
         if handing:
             handing.finish(told)
         return told
+
+
+def _shown_by(clock: RealClock, replay: Replay | None) -> Iterable[Tick]:
+    if replay is None:
+        return clock
+    session = replay.recorded.session
+    if replay.exact:
+        return ReplayClock(ticks(session))
+    return between(clock, replay.start, length(session))
+
+
+def _recorded_to(
+    installation: Installation, wanted: Wanted, title: str, *, again: bool
+) -> Path | None:
+    """Return the file to record to, or None; a show that begins again takes another name."""
+    if wanted.record:
+        return free_path(wanted.record) if again else wanted.record
+    if installation.record is None:
+        return None
+    return default_path(installation.record, installation.title or title)
 
 
 def open_surface(screen: Display, *, headless: bool, pad: bool = False) -> Surface:

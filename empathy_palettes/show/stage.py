@@ -5,6 +5,7 @@ Reads no clock and opens nothing: `build` gives it what it is made of.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 
 from ..core.clock import STEPS_PER_SECOND, Tick
@@ -18,11 +19,13 @@ from ..outlet.keeper import Keeper
 from ..render.frame import Frame
 from ..render.guard.tally import Interventions
 from ..render.renderer import Renderer
+from .commands import RECORDED
 from .door import Door
 from .handover import BEGINNING, Standing
 from .programme import Programme
 from .telling import Telling
 from .watching import GuardWatch
+from .witness import Witness
 
 TOLD_STEPS = 10 * STEPS_PER_SECOND
 ALIVE_STEPS = 5 * STEPS_PER_SECOND  # before a picture is held still that was so before a restart
@@ -36,6 +39,9 @@ class Stage:
     picture begins. `fade_in`: whether the picture begins in black. `keeper`: takes the frames that
     `picture` commands ask for. `sound`: what is heard, from step 0 on. `standing`: how the show
     stood when it broke off. `hand_on` is called once a step, before anything of it is drawn.
+    `witnesses` follow it, and are closed with it. `script`: commands of a recorded show, each with
+    the step after which it was applied, in their order. `keep`: keeps the last minute, and returns
+    a line that says so.
     """
 
     def __init__(
@@ -52,6 +58,9 @@ class Stage:
         sound: Track | None = None,
         standing: Standing = BEGINNING,
         hand_on: Callable[[Standing], None] | None = None,
+        witnesses: Sequence[Witness] = (),
+        script: Sequence[tuple[int, Command]] = (),
+        keep: Callable[[], str] | None = None,
     ) -> None:
         self.door = door
         self._sound = sound
@@ -71,12 +80,16 @@ class Stage:
         self._light_wanted = 0.0 if standing.dark else 1.0
         self._keep_next = False
         self.frames = 0
+        self._witnesses = witnesses
+        self._script = deque(script)
+        self._keep = keep
         self._told: tuple[str, int] = ("", 0)  # a line about a command, and until which step
         while self._step < 0:
             self._listen()
             self._step += 1
         self.programme = programme(self._view())
         self._hand_on = hand_on
+        self._note_work()
 
     def step(self, tick: Tick, commands: Sequence[Command]) -> Frame:
         """Go to the tick's step and return the picture at its phase."""
@@ -92,6 +105,8 @@ class Stage:
             self._prepare()
         frame = self._draw(0.0 if self._frozen else tick.phase, tick.phase, tick.steps)
         self.frames += 1
+        for witness in self._witnesses:
+            witness.shown(tick)
         if self._keep_next and self._keeper:
             self._keeper.keep(frame, self._step, self._source())
             self._keep_next = False
@@ -101,6 +116,8 @@ class Stage:
         """Give the ports and all GL objects back."""
         self.programme.release()
         self._renderer.release()
+        for witness in self._witnesses:
+            witness.close()
         self.door.close()
         if self._keeper:
             self._keeper.close()
@@ -110,8 +127,10 @@ class Stage:
         step = self._step + 1
         admitted = self.door.admit(step)
         self.crowd.step(step, admitted.samples, admitted.withdrawn)
-        self.door.gate.forget(self.crowd.gone)
         self._telling.step(self.crowd)
+        for witness in self._witnesses:
+            witness.lived(step, admitted, self.crowd.gone, self.told, self.door)
+        self.door.gate.forget(self.crowd.gone)
         self.most_people = max(self.most_people, int(self.crowd.raw["count"]))
 
     @property
@@ -121,6 +140,8 @@ class Stage:
         return Standing(self.programme.place, self._frozen, dark, self.door.real)
 
     def _prepare(self) -> None:
+        while self._script and self._script[0][0] <= self._step:
+            self._apply(self._script.popleft()[1])
         self._listen()
         if self._hand_on:  # now, for whatever ends the show may be in what is drawn next
             self._hand_on(self.standing)
@@ -133,7 +154,10 @@ class Stage:
         self._step += 1
         self._prepared = False
         if self._moving:
+            before = self.programme.scene
             self.programme.commit(self._view())
+            if self.programme.scene is not before:
+                self._note_work()
         self._light = self._light_at(1.0)
 
     @property
@@ -179,8 +203,9 @@ class Stage:
         framebuffer = self._renderer.compose(
             mix.first, mix.second, mix.amount, self._light_at(light_phase), steps
         )
-        for line in self._keeper.news() if self._keeper else ():
-            self._tell(line)
+        for source in (*((self._keeper,) if self._keeper else ()), *self._witnesses):
+            for line in source.news():
+                self._tell(line)
         line, until = self._told
         own = (
             *self.programme.faults,
@@ -196,7 +221,14 @@ class Stage:
             self.told,
             own + self.door.notices.lines(self._step),
             dark=self._light_wanted == 0.0,
+            alpha=self._renderer.alpha,
+            work=self.programme.scene.loaded.preset.title,
         )
+
+    def _note_work(self) -> None:
+        loaded = self.programme.scene.loaded
+        for witness in self._witnesses:
+            witness.on_show(self._step, self.programme.place, loaded.path.stem, loaded.preset.title)
 
     def _source(self) -> str:
         """The command line that makes a picture like the one on show."""
@@ -219,6 +251,9 @@ class Stage:
         self._told = line, self._step + TOLD_STEPS
 
     def _apply(self, command: Command) -> None:
+        if command.name in RECORDED:
+            for witness in self._witnesses:
+                witness.asked(self._step, command)
         match command.name, command.args:
             case "quit", ():
                 self.done = True
@@ -228,6 +263,8 @@ class Stage:
                 self._light_wanted = 1.0 - self._light_wanted
             case "picture", ():
                 self._keep_next = True
+            case "keep", ():
+                self._tell(self._keep() if self._keep else "this show keeps no minute")
             case "next", ():
                 self.programme.go(1)
             case "previous", ():

@@ -14,8 +14,8 @@ from empathy_palettes.core.assets import Assets, builtin_root
 from empathy_palettes.core.clock import FixedClock
 from empathy_palettes.inlet.osc import encode, encode_bundle
 from empathy_palettes.outlet.contract import OutletContext
+from empathy_palettes.outlet.film.film import Film
 from empathy_palettes.outlet.headless import Headless
-from empathy_palettes.outlet.video import Video
 from empathy_palettes.show.analysis import analyse
 from empathy_palettes.show.build import open_stage
 from empathy_palettes.show.installation import Installation, load_installation
@@ -56,8 +56,8 @@ def worst(frames: int) -> Iterator[list[bytes]]:
 
 
 @contextmanager
-def recorded(preset: str, port: int, film: Path) -> Iterator[tuple[Stage, Video]]:
-    video = Video(film, FPS)
+def recorded(preset: str, port: int, film: Path) -> Iterator[tuple[Stage, Film]]:
+    video = Film(film, FPS)
     with opened(
         Headless(finish=False),
         [video],

@@ -19,8 +19,9 @@ from empathy_palettes.core.errors import MachineError
 from empathy_palettes.inlet.hearing import Track
 from empathy_palettes.inlet.media import decode_sound
 from empathy_palettes.outlet.contract import OutletContext
+from empathy_palettes.outlet.film.film import Film
+from empathy_palettes.outlet.film.recipes import RECIPES
 from empathy_palettes.outlet.headless import Headless
-from empathy_palettes.outlet.video import Video
 from empathy_palettes.render.frame import Frame
 
 pytestmark = pytest.mark.gl
@@ -30,7 +31,7 @@ CONTEXT = OutletContext(SIZE, reproduce="empathy export tidal --out demo.mp4")
 
 
 def film(path: Path, frames: list[Frame], fps: Fraction, codec: str = "h264") -> None:
-    video = Video(path, fps, codec)
+    video = Film(path, fps, RECIPES[codec])
     video.open(CONTEXT)
     for index, frame in enumerate(frames):
         video.present(frame, Tick(index, index, 1))
@@ -117,7 +118,7 @@ def test_h265_is_tagged_for_players(
     headless: Headless, paint: Callable[..., Frame], tmp_path: Path
 ) -> None:
     frames = [paint(headless.gl, flat(v, v, v)) for v in (40, 120, 200)]
-    film(tmp_path / "film.mp4", frames, Fraction(30), "h265")
+    film(tmp_path / "film.mp4", frames, Fraction(30), "hevc")
     with av.open(str(tmp_path / "film.mp4")) as container:
         assert container.streams.video[0].codec_context.codec_tag == "hvc1"
         assert len(list(container.decode(video=0))) == 3
@@ -157,7 +158,7 @@ def test_the_sound_is_in_step_with_the_picture(
     """It begins again at its end, after 2 s; `start` is where the picture begins, in steps."""
     track, begins = bursts(rate, channels)
     path = tmp_path / name
-    video = Video(path, fps, sound=track, start=start)
+    video = Film(path, fps, sound=track, start=start)
     video.open(CONTEXT)
     frame = paint(headless.gl, flat(90, 90, 90))
     for index in range(count):
@@ -188,7 +189,7 @@ def test_samples_may_be_further_apart_than_pictures(
     headless: Headless, paint: Callable[..., Frame], tmp_path: Path, rate: int
 ) -> None:
     track = Track(np.full((1, 3 * rate), 0.5, np.float32), rate)
-    video = Video(tmp_path / "a.mp4", Fraction(240), sound=track)
+    video = Film(tmp_path / "a.mp4", Fraction(240), sound=track)
     video.open(CONTEXT)
     frame = paint(headless.gl, flat(90, 90, 90))
     for index in range(300):
@@ -207,7 +208,7 @@ def test_a_film_of_what_was_no_sound_plays(
         sound = av.AudioFrame.from_ndarray(samples[None], "flt", "mono")
         sound.sample_rate = 48_000
         container.mux(stream.encode(sound))
-    video = Video(tmp_path / "a.mp4", Fraction(30), sound=Track(*decode_sound(tmp_path / "a.wav")))
+    video = Film(tmp_path / "a.mp4", Fraction(30), sound=Track(*decode_sound(tmp_path / "a.wav")))
     video.open(CONTEXT)
     frame = paint(headless.gl, flat(90, 90, 90))
     for index in range(30):
@@ -221,7 +222,7 @@ def test_a_film_with_sound_that_is_stopped_plays(
     headless: Headless, paint: Callable[..., Frame], tmp_path: Path
 ) -> None:
     track, _ = bursts(48_000, 2)
-    film = Video(tmp_path / "a.mp4", Fraction(30), sound=track)
+    film = Film(tmp_path / "a.mp4", Fraction(30), sound=track)
     film.open(CONTEXT)
     frame = paint(headless.gl, flat(90, 90, 90))
     for index in range(70):
@@ -239,25 +240,26 @@ def test_no_frames_leave_no_file(tmp_path: Path) -> None:
 
 def test_what_will_not_do_is_said_at_once(tmp_path: Path) -> None:
     with pytest.raises(MachineError) as caught:
-        Video(tmp_path / "film.gif", Fraction(30), "h264x", crf=60).open(OutletContext((63, 36)))
-    suffix, codec, crf, size = map(str, caught.value.faults)
-    assert ".mp4, .mov" in suffix
-    assert "did you mean 'h264'?" in codec
-    assert "crf: 60" in crf
+        film = Film(tmp_path / "film.gif", Fraction(30), RECIPES["h264"], 60, alpha=True)
+        film.open(OutletContext((63, 36)))
+    suffix, crf, size, alpha = map(str, caught.value.faults)
+    assert "film.mp4" in suffix
+    assert "crf: 60" in crf or "quality: 60" in crf
     assert "63x36" in size and "64x36" in size
+    assert "prores4444" in alpha
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     path = tmp_path / "nowhere" / "film.mp4"
     with pytest.raises(MachineError) as caught:
-        Video(path, Fraction(30)).open(CONTEXT)
+        Film(path, Fraction(30)).open(CONTEXT)
     assert str(path) in str(caught.value) and "\n" not in str(caught.value)
 
 
 def test_an_encoder_that_refuses_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(MachineError, match="libx264 refuses"):
-        Video(tmp_path / "film.mp4", Fraction(30)).open(OutletContext((40_000, 2)))
+        Film(tmp_path / "film.mp4", Fraction(30)).open(OutletContext((40_000, 2)))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -270,12 +272,12 @@ from empathy_palettes.core.clock import Tick
 from empathy_palettes.core.errors import MachineError
 from empathy_palettes.outlet.contract import OutletContext
 from empathy_palettes.outlet.headless import Headless
-from empathy_palettes.outlet.video import Video
+from empathy_palettes.outlet.film.film import Film
 from empathy_palettes.render.frame import Frame
 
 how, path = sys.argv[1], Path(sys.argv[2])
 context = OutletContext((128, 72))
-surface, video = Headless(), Video(path, Fraction(30))
+surface, video = Headless(), Film(path, Fraction(30))
 surface.open(context)
 if how == "full":
     resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
@@ -339,7 +341,7 @@ def test_a_film_that_is_stopped_keeps_what_was_there_before(
 ) -> None:
     path = tmp_path / "a.mp4"
     path.write_bytes(b"an older film")
-    film = Video(path, Fraction(30))
+    film = Film(path, Fraction(30))
     film.open(OutletContext((64, 36)))
     frame = paint(headless.gl, np.full((36, 64, 3), 90, np.uint8))
     for index in range(40):
@@ -355,7 +357,7 @@ def test_a_film_that_is_stopped_keeps_what_was_there_before(
 def test_two_films_of_one_name_at_once_both_play(
     headless: Headless, paint: Callable[..., Frame], tmp_path: Path
 ) -> None:
-    films = [Video(tmp_path / "a.mp4", Fraction(30)) for _ in range(2)]
+    films = [Film(tmp_path / "a.mp4", Fraction(30)) for _ in range(2)]
     frame = paint(headless.gl, np.full((36, 64, 3), 90, np.uint8))
     for film in films:
         film.open(OutletContext((64, 36)))

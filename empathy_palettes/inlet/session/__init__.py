@@ -1,0 +1,1 @@
+"""Recorded sessions: what a show was made of, in a file, so that it can be shown again."""

@@ -1,0 +1,87 @@
+"""How long what single people said can be read: after that their keys are deleted.
+
+Signals, frames and all that is nobody's stay. A file's age is counted in its key table, not read
+from the clock, which may have jumped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
+
+from .format import KEYS, SUFFIX
+from .keytable import KeyTable
+
+HOUR = 3600.0  # seconds
+EVEN = 60.0  # seconds that the clock may go wrong between two visits, and is believed
+TRIED = HOUR  # seconds of shows for which it has to go evenly before it is believed
+
+
+def about(now: float, keep_hours: float) -> dict[str, str]:
+    """Return what a new key table says of its age; `now`: seconds by the wall clock."""
+    told = {"begun": now, "seen": now, "age": 0.0, "doubt": 0.0, "keep_hours": keep_hours}
+    return {name: repr(value) for name, value in told.items()}
+
+
+class Retention:
+    """Counts how old the recordings in a folder are while shows run, and purges those too old.
+
+    `age` in a key table: seconds that have passed for certain. While a show runs these are counted
+    by `instant`, seconds of a clock that does not jump. What has passed between shows only the wall
+    clock tells, `now` in seconds: since `seen`. That is believed once shows have run for an hour
+    (`TRIED`) with a clock that goes evenly; it is counted in `doubt`, across shows, and begins anew
+    where the clock jumps. A jump while shows run is never counted, back nor forward. So keys are
+    deleted when `keep_hours` have been lived through by shows, whatever the clock says; or when the
+    clock says so, and has been right for an hour: that much longer a key may be kept. A clock that
+    was wrong from before a show's beginning, and stays so for an hour, is believed.
+    """
+
+    def __init__(self, folder: Path, keep_hours: float, now: float, instant: float) -> None:
+        self._folder = folder
+        self._keep = keep_hours * HOUR
+        self._now = now
+        self._instant = instant
+        self._settled = set[Path]()  # tables of which nothing is doubted
+
+    def visit(self, now: float, instant: float, spared: Collection[Path] = ()) -> list[Path]:
+        """Count what has passed since the last visit; return the tables that were purged.
+
+        For when a show begins and ends, before a file begins, and every hour at least. `spared`:
+        tables of what is being written, whose age is counted only. One that cannot be read or
+        written is passed over.
+        """
+        passed = max(instant - self._instant, 0.0)
+        even = abs(now - self._now - passed) <= EVEN
+        self._now, self._instant = now, instant
+        purged = list[Path]()
+        for path in sorted(self._folder.glob(f"*{SUFFIX}{KEYS}")):
+            with suppress(OSError, ValueError):
+                if self._count(path, passed, even, path in spared):
+                    purged.append(path)
+        return purged
+
+    def _count(self, path: Path, passed: float, even: bool, spared: bool) -> bool:
+        table = KeyTable(path)
+        try:
+            told = table.about()
+            if "purged" in told:
+                return False
+            age, seen, doubt = (float(told[name]) for name in ("age", "seen", "doubt"))
+            if path in self._settled:
+                # Another show in this folder may have counted the same time.
+                age += min(passed, max(self._now - seen, 0.0)) if even else passed
+                seen = self._now
+            else:
+                age, seen = age + passed, seen + passed
+                doubt = doubt + passed if even else 0.0
+                if even and (abs(self._now - seen) <= EVEN or doubt >= TRIED):
+                    age, seen, doubt = age + max(self._now - seen, 0.0), self._now, 0.0
+                    self._settled.add(path)
+            table.tell({"age": repr(age), "seen": repr(seen), "doubt": repr(doubt)})
+            if age < self._keep or spared:
+                return False
+            table.purge()
+            return True
+        finally:
+            table.close()

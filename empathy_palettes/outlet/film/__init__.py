@@ -1,0 +1,1 @@
+"""Film files of every kind: what they are, and the threads that write them."""

@@ -1,0 +1,73 @@
+"""How a recorded session is shown again: from where on, how fast, and by which clock.
+
+Opens nothing: `recorded` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from ..core.clock import STEPS_PER_SECOND, Tick
+from ..core.errors import ConfigError, Fault
+from ..inlet.session.session import Session
+from .installation import Installation
+from .recorded import Recorded
+from .recorded_door import length
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A session to be shown in real time: from step `start` on, `speed` times as fast.
+
+    `loop`: again and again. `exact`: by the ticks of the live show, one frame for each and none
+    waited for, so that the frames are the same; `start`, `speed` and `loop` mean nothing then.
+    """
+
+    recorded: Recorded
+    start: int = 0
+    speed: float = 1.0
+    loop: bool = False
+    exact: bool = False
+
+
+def start_step(session: Session, seconds: float) -> int:
+    """Return the step at which to begin; ConfigError where the session is over by then."""
+    step, last = round(seconds * STEPS_PER_SECOND), length(session)
+    if step >= last:
+        fix = f"it lasts {last / STEPS_PER_SECOND:g} s"
+        raise ConfigError(Fault("", "--from", f"{seconds:g} s is not within the session", fix))
+    return step
+
+
+def between(clock: Iterable[Tick], start: int, end: int) -> Iterator[Tick]:
+    """Yield a clock's ticks, moved so that the first shows step `start`; up to step `end`.
+
+    What comes before `start` is lived through unseen, in the first tick.
+    """
+    index = 0
+    if start:
+        yield Tick(0, start, start)
+        index = 1
+    for tick in clock:
+        if start + tick.step > end:
+            return
+        yield replace(tick, index=tick.index + index, step=tick.step + start)
+
+
+def with_crowd_of(recorded: Recorded, installation: Installation) -> Installation:
+    """Return another installation, with the crowd of a session in place of its own.
+
+    How long people count, how many there may be, the shares of inlets and the smallest group that
+    numbers are told of are those of the session.
+    """
+    then = recorded.installation
+    return installation.model_copy(
+        update={
+            "inlet": then.inlet,
+            "consent": then.consent,
+            "crowd": then.crowd,
+            "simulated": None,
+            "record": None,
+        }
+    )
