@@ -11,7 +11,7 @@ import typer
 from .. import __version__
 from ..core.assets import Assets
 from ..core.errors import EmpathyError
-from . import analyse, check, convert, monitor, session, shows, tools
+from . import analyse, check, convert, export, monitor, session, shows, tools
 from .console import say, show_faults
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 shows.add_to(app)
+export.add_to(app)
 tools.add_to(app)
 check.add_to(app)
 convert.add_to(app)

@@ -39,9 +39,10 @@ def info(
     """Tell what is in a session: when, how long, how many people, what was on show."""
     from ..inlet.session.notes import lines, notes
     from ..inlet.session.session import open_session
+    from ..show.sources import changed
 
     with open_session(file, keys=keys) as session:
-        told = notes(session, context.obj.roots)
+        told = notes(session, changed(session, context.obj))
     if as_json:
         show_json(told)
         return

@@ -1,4 +1,4 @@
-"""The commands that make pictures: demo, run, live, render, export.
+"""The commands that show and draw: demo, run, live, render.
 
 Heavy libraries are imported when a command needs them, so that `--help` is quick.
 """
@@ -7,26 +7,24 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..core.assets import SUFFIXES, Assets, is_file
+from ..core.assets import Assets
 from ..core.clock import STEPS_PER_SECOND
-from ..core.config import read_toml
 from ..core.errors import MachineError
 from .console import (
     CirclesOption,
     check_folder,
     check_suffix,
-    parse_fps,
     parse_size,
     say,
     show_json,
     tell_crash,
 )
-from .pictures import write_film, write_still
+from .films import Wish, write_film
+from .pictures import write_still
 
 if TYPE_CHECKING:
     from ..show.installation import Installation
@@ -54,7 +52,7 @@ SeedOption = Annotated[int, typer.Option(help="Another seed, other people.", min
 
 def add_to(app: typer.Typer) -> None:
     """Give `app` the commands of this module."""
-    for command in (demo, run, live, render, export):
+    for command in (demo, run, live, render):
         app.command()(command)
 
 
@@ -75,8 +73,8 @@ def demo(context: typer.Context) -> None:
     say("no display here, so the demo goes into files")
     say("(without a graphics card a few minutes)")
     short = _in_short(loaded.installation)
-    film, fps = Path("demo.mp4"), Fraction(DEMO_FPS)
-    write_film(short, loaded.path, assets, film, DEMO_SIZE, fps, DEMO_SECONDS, start=DEMO_START)
+    wish, frames = Wish(Path("demo.mp4"), DEMO_SIZE, Fraction(DEMO_FPS)), DEMO_FPS * DEMO_SECONDS
+    write_film(short, loaded.path, assets, wish, frames=frames, start=DEMO_START)
     write_still("tidal", assets, Path("demo.png"), size=DEMO_SIZE, time=12.0, mood="split", seed=2)
     say("demo.mp4: three works, and a feeling that travels through 300 simulated people")
     say("demo.png: the same sea, where they are of two minds")
@@ -218,55 +216,6 @@ def render(
     say(f"{out}: {preset} after {time:g} s")
 
 
-def export(
-    context: typer.Context,
-    what: Annotated[str, typer.Argument(help="A preset, a shader or an installation.")],
-    out: Annotated[Path, typer.Option(help="The .mp4 to write.")],
-    people: Annotated[
-        int | None,
-        typer.Option(
-            help="Simulated people; else 300, or as many as the file says.", min=0, max=100_000
-        ),
-    ] = None,
-    mood: Annotated[
-        str | None, typer.Option(help="What they go through; else drift, or what the file says.")
-    ] = None,
-    size: SizeOption = "1920x1080",
-    fps: Annotated[str, typer.Option(help="Frames per second: 24, 30, 60, 24000/1001.")] = "60",
-    seconds: Annotated[float, typer.Option(help="How long it is.", min=0.1, max=86_400)] = 20.0,
-    seed: Annotated[
-        int | None, typer.Option(help="Another seed, other people; else 0, or the file's.", min=0)
-    ] = None,
-    circles: Annotated[
-        int | None,
-        typer.Option(help="Circles they join; else 0, or what the file says.", min=0, max=64),
-    ] = None,
-    sound: SoundOption = None,
-) -> None:
-    """Export a work, or an installation, with a simulated crowd as H.264 video, frame-exact."""
-    from ..mapping.work import find_work
-    from ..show.installation import Simulated, load_installation, preset_show
-
-    assets: Assets = context.obj
-    pixels, rate = parse_size(size), parse_fps(fps)
-    given = {"people": people, "mood": mood, "circles": circles}
-    changes = {key: value for key, value in given.items() if value is not None}
-    if _is_installation(what, assets):
-        loaded = load_installation(what, assets)
-        place = loaded.installation
-        crowd = (place.simulated or Simulated()).model_copy(update=changes)
-        own = {"simulated": crowd, "seed": place.seed if seed is None else seed, "inlet": ()}
-        installation, owner = place.model_copy(update=own), loaded.path
-    else:
-        path = find_work(what, assets)
-        if other := _installation_too(what, assets):
-            say(f"{what} is a preset and an installation: this is the preset; the other: {other}")
-        crowd = Simulated().model_copy(update=changes)
-        installation, owner = preset_show(str(path), pixels, seed or 0, crowd), None
-    write_film(installation, owner, assets, out, pixels, rate, seconds, sound=sound)
-    say(f"{out}: {seconds:g} s at {rate} fps, {pixels[0]}x{pixels[1]}")
-
-
 def _perform(
     installation: Installation,
     owner: Path | None,
@@ -313,21 +262,3 @@ def _in_short(installation: Installation) -> Installation:
             "simulated": Simulated(mood="wave"),
         }
     )
-
-
-def _is_installation(name: str, assets: Assets) -> bool:
-    """Whether a name that could be either is an installation's; presets come first."""
-    if is_file(Path(name)):
-        return Path(name).suffix == ".toml" and "playlist" in read_toml(Path(name))
-    stems = {kind: {path.stem for path in assets.listing(kind)} for kind in SUFFIXES}
-    return Path(name).stem in stems["installations"] - stems["presets"]
-
-
-def _installation_too(name: str, assets: Assets) -> str:
-    """Return how to name the installation that is called like a preset; "" where none is."""
-    if is_file(Path(name)):
-        return ""
-    paths = [path for path in assets.listing("installations") if path.stem == Path(name).stem]
-    here = Path.cwd()
-    shown = (path.relative_to(here) if path.is_relative_to(here) else path for path in paths)
-    return next((f"empathy export {quote(str(path))}" for path in shown), "")

@@ -55,9 +55,11 @@ def open_stage(
     sound: Track | None = None,
     handing: Handing | None = None,
     session: Session | None = None,
+    own: bool = True,
     witnesses: Callable[[Door], Sequence[Witness]] = lambda door: (),
     keep: Callable[[], str] | None = None,
     alpha: bool = False,
+    ssaa: int = 1,
 ) -> Stage:
     """Return a stage that is ready for its first tick.
 
@@ -65,16 +67,19 @@ def open_stage(
     feels, in place of its mood. `key`: the gate's, random where None. `follow`: take up edits of
     the preset on show; `aside`: where they are tried first. `sound`: what is heard; None: what the
     installation says. `handing`: what a show that broke off has left, and where this one hands on.
-    `session`: a recorded one, whose crowd and commands are in place of anybody's here. `witnesses`
+    `session`: a recorded one, whose crowd is in place of anybody's here, and where `installation`
+    is its own, so are its commands and how it began. `witnesses`
     makes those that follow the show; `keep`: see `Stage`. `alpha`: whether frames keep the alpha of
-    their pictures.
+    their pictures; `ssaa`: how many times larger, on each side, works are drawn.
     Raises the faults of the sound, those of the transitions, those of the first preset, or
     MachineError for a port.
     """
     heard = sound or open_soundtrack(installation, owner, assets)
     with ExitStack() as undo:
         arrive_over = 0 if preroll else 180
-        handed = _taken_over(session) if session else handing.handed if handing else Handover()
+        handed = (
+            _taken_over(session) if session and own else handing.handed if handing else Handover()
+        )
         naming = Naming(handed.key or key)
         door = (
             RecordedDoor(session)
@@ -93,7 +98,12 @@ def open_stage(
             stay = round(installation.crowd.leave_after * STEPS_PER_SECOND)
             door.gate.restore(handed.kept, handed.header, stay=stay)
         renderer = Renderer(
-            surface.gl, size, assets, safety=installation.safety.safety, alpha=alpha
+            surface.gl,
+            size,
+            assets,
+            safety=installation.safety.safety,
+            alpha=alpha,
+            ssaa=ssaa,
         )
         undo.callback(renderer.release)
         workshop = Workshop(assets, owner, renderer, installation.seed, aside)
@@ -137,7 +147,7 @@ def open_stage(
             standing=handed.standing,
             hand_on=hand_on,
             witnesses=following,
-            script=script(session) if session else (),
+            script=script(session) if session and own else (),
             keep=keep,
         )
         undo.pop_all()

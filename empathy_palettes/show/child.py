@@ -97,7 +97,8 @@ def chosen(job: dict[str, Any], assets: Assets) -> Iterator[Chosen]:
         with opened_session(Path(job["session"]), assets) as recorded:
             session, own = recorded.session, job["installation"] is None
             start = start_step(session, job["start"])
-            replay = Replay(recorded, start, job["speed"], job["loop"], exact=bool(hashes and own))
+            exact = bool(hashes and own)
+            replay = Replay(recorded, start, job["speed"], job["loop"], exact=exact, own=own)
             wanted, notes = Wanted(None, hashes, replay), recorded.notes
             if own:
                 place = recorded.installation.model_copy(update={"record": None})

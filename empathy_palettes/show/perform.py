@@ -123,6 +123,7 @@ def perform(
                 sound=heard,
                 handing=handing,
                 session=session,
+                own=replay is None or replay.own,
                 witnesses=witnesses,
             )
 

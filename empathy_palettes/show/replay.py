@@ -22,6 +22,7 @@ class Replay:
 
     `loop`: again and again. `exact`: by the ticks of the live show, one frame for each and none
     waited for, so that the frames are the same; `start`, `speed` and `loop` mean nothing then.
+    `own`: it is the session's own installation that is shown, and does what was commanded then.
     """
 
     recorded: Recorded
@@ -29,6 +30,7 @@ class Replay:
     speed: float = 1.0
     loop: bool = False
     exact: bool = False
+    own: bool = True
 
 
 def start_step(session: Session, seconds: float) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from empathy_palettes.core.command import Command
-from empathy_palettes.crowd.crowd import Crowd, CrowdSettings
+from empathy_palettes.crowd.table import People
 from empathy_palettes.inlet.gate import Gate
 from empathy_palettes.inlet.naming import Naming, Space
 from empathy_palettes.inlet.notices import Notices
@@ -17,7 +17,7 @@ from empathy_palettes.inlet.osc import encode
 from empathy_palettes.inlet.sample import SIMULATED, Samples
 from empathy_palettes.inlet.session.format import KEYS, Beginning
 from empathy_palettes.inlet.session.keytable import KeyTable
-from empathy_palettes.inlet.session.latest import Latest
+from empathy_palettes.inlet.session.latest import Latest, Whos
 from empathy_palettes.inlet.session.ring import Ring
 from empathy_palettes.inlet.session.room import RecordRules
 from empathy_palettes.inlet.session.session import Session, open_session
@@ -28,7 +28,6 @@ from empathy_palettes.show.door import Door
 from empathy_palettes.show.keeping import Keeping
 from empathy_palettes.show.listening import Inlet, open_listener
 from empathy_palettes.show.recorded_door import RecordedDoor, ticks
-from empathy_palettes.show.telling import Telling
 
 PLAYLIST = [{"preset": "a", "seconds": 20.0}, {"preset": "b"}]
 BEGINNING = Beginning(
@@ -58,8 +57,15 @@ def by(script: str) -> Callable[[Path, Path, tuple[int, int]], Sequence[str]]:
     return lambda session, film, size: [sys.executable, "-c", script, str(session), str(film)]
 
 
+def live(people: People, step: int, samples: Samples, withdrawn: Whos) -> Whos:
+    """What a crowd does with its table at a step; return who is gone."""
+    people.withdraw(withdrawn)
+    people.apply(samples[~np.isin(samples["who"], withdrawn)], step)
+    return people.expire(step, 300)
+
+
 class Show:
-    """Everything of a show but its picture: a port, a door, a crowd, and a keeping that follows."""
+    """What of a show there is to keep: a port, a door, people, and a keeping that follows."""
 
     def __init__(self, folder: Path, script: str = DRAW, rules: RecordRules | None = None) -> None:
         notices, naming = Notices(), Naming(bytes(16))
@@ -70,8 +76,7 @@ class Show:
         self.folder = folder
         self.door = Door(gate, naming, notices, [port], people)
         self.sender = Sender("127.0.0.1", port.socket.port)
-        self.crowd = Crowd(CrowdSettings(max_people=64))
-        self.telling = Telling(1)
+        self.people = People(64)
         rules = rules or RecordRules(least_free_gigabytes=0.0)
         self.darkroom = Darkroom(folder, self.sources, naming.key, rules, by(script))
         self.keeping = Keeping(self.darkroom, 2)
@@ -93,9 +98,8 @@ class Show:
                 each(self.step)
             self.door.collect(self.step)
             admitted = self.door.admit(self.step)
-            self.crowd.step(self.step, *admitted)
-            self.telling.step(self.crowd)
-            gone, told = self.crowd.gone, self.telling.reading
+            gone = live(self.people, self.step, *admitted)
+            told = {"count": float(self.people.count)}
             self.keeping.lived(self.step, admitted, gone, told, self.door)
             self.door.gate.forget(gone)
             self.said.append(admitted.samples.copy())
@@ -158,6 +162,8 @@ def test_the_last_minute_is_kept_as_it_was_lived(show: Show) -> None:
     show.run(600, show.speak("anna", "ben"))
     show.run(4800, show.speak("anna", "cleo"))  # ben has fallen silent, and left, meanwhile
     assert show.keeping.keep() == f"keeping the last 60 s as {keep_name(show)}"
+    slots = show.people.slots()
+    now = show.people.who[slots], show.people.arousal[slots]
     show.run(60, show.speak("anna", "ben", "cleo"))
     show.hear("kept keep-")
     with show.kept() as session:
@@ -171,12 +177,12 @@ def test_the_last_minute_is_kept_as_it_was_lived(show: Show) -> None:
         before = Latest()
         for samples in show.said[: begin - 1]:
             before.take(samples)
-        real = before.samples(begin)
-        here = real[np.isin(real["who"], session.here["who"])]
-        assert session.here.tobytes() == here.tobytes()
-        assert set(real["who"].tolist()) - set(here["who"].tolist()) == {ben_was(show)}
+        everybody = before.samples(begin)
+        here = np.isin(everybody["who"], session.here["who"])
+        assert session.here.tobytes() == everybody[here].tobytes()
+        left = everybody[~here]  # the simulated ones said so; ben has fallen silent
+        assert left["origin"].tolist().count(SIMULATED) == len(left) - 1 == 3
         assert show.numbers().keys() == {"anna", "cleo"}
-        assert SIMULATED in inside["origin"].tolist()  # they had left by then, but for their words
         seen = list(ticks(session))
         assert [tick.step for tick in seen] == list(
             range(5400 - 3600 + 1 - begin + 1, 5402 - begin)
@@ -186,20 +192,18 @@ def test_the_last_minute_is_kept_as_it_was_lived(show: Show) -> None:
         assert session.beginning.installation["playlist"] == [{"preset": "a"}, {"preset": "b"}]
         assert session.ended == "kept"
         assert len(session.time) > 690
-        door, crowd = RecordedDoor(session), Crowd(CrowdSettings(max_people=64))
+        assert set(session.signals["count"].tolist()) == {2.0}
+        door, people = RecordedDoor(session), People(64)
         for step in range(1, seen[-1].step + 1):
-            crowd.step(step, *door.admit(step))
+            live(people, step, *door.admit(step))
         door.close()
-    assert crowd.reading["count"] == 2
-    assert crowd.reading["arousal"] == pytest.approx(session.signals["arousal"][-1], abs=0.02)
+    lit = people.slots()
+    assert people.who[lit].tolist() == now[0].tolist()
+    assert people.arousal[lit].tolist() == now[1].tolist()
 
 
 def keep_name(show: Show) -> str:
     return f"{show.keeping._kept}.mcap"
-
-
-def ben_was(show: Show) -> int:
-    return int(show.said[21]["who"][-1]) if len(show.said[21]) else 1
 
 
 def test_of_a_show_that_has_just_begun_everything_is_kept(show: Show) -> None:
@@ -273,7 +277,7 @@ def test_who_comes_back_and_withdraws_takes_along_what_they_said_before(tmp_path
     show.run(120, show.speak("anna", "ben"))
     show.keeping.keep()
     show.hear("drawing")
-    show.run(4000, show.speak("anna"))  # ben is gone, and has no number any more
+    show.run(400, show.speak("anna"))  # ben is gone, and has no number any more
     show.run(60, show.speak("anna", "ben"))
     show.say("/empathy/ben/consent", 0)
     show.run(3)

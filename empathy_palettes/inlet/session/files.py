@@ -59,6 +59,9 @@ class Files(Mapping[str, bytes]):
             except BrokenError:
                 return b""
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._there
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._there)
 

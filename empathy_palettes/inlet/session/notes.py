@@ -12,21 +12,18 @@ from typing import Any
 
 from ...core.clock import STEPS_PER_SECOND
 from ...core.errors import Fault
-from .format import File
 from .session import Session
 
 _MOST_NAMED = 10
 _HOUR = 3600
-_BLOCK = 1 << 20
 
 
-def notes(session: Session, roots: Sequence[Path] = ()) -> dict[str, Any]:
+def notes(session: Session, changed: Sequence[str] = ()) -> dict[str, Any]:
     """Return what there is to know, as JSON has it.
 
-    `roots`: folders with the files of today, to compare with those that the show was made of.
+    `changed`: which of its files are different today.
     """
     begin = session.beginning
-    changed, gone = _changed(begin.files, roots)
     return {
         "file": str(session.path),
         "whole": session.whole,
@@ -54,8 +51,7 @@ def notes(session: Session, roots: Sequence[Path] = ()) -> dict[str, Any]:
         "part": begin.part,
         "begins_at_seconds": begin.step / STEPS_PER_SECOND,
         "files": len(begin.files),
-        "files_changed": changed,
-        "files_gone": gone,
+        "files_changed": list(changed),
         "ended": session.ended,
         "sha256": session.digest,
         "series": begin.series,
@@ -131,33 +127,6 @@ def faults_of(session: Session) -> list[Fault]:
     return found
 
 
-def _changed(files: Sequence[File], roots: Sequence[Path]) -> tuple[list[str], list[str]]:
-    """Paths of files that are different today, and of those that are not there any more."""
-    changed, gone = [], []
-    for file in files:
-        below = file.path.partition("/")[2]
-        there = [path for root in roots if (path := root / below).is_file()]
-        if not there:
-            gone.append(below)
-        elif not any(_is(file, path) for path in there):
-            changed.append(below)
-    return (changed, gone) if roots else ([], [])
-
-
-def _is(file: File, path: Path) -> bool:
-    """Whether a file of today is the one that the show was made of."""
-    digest = hashlib.sha256()
-    try:
-        if path.stat().st_size != file.size:
-            return False
-        with path.open("rb") as stream:
-            while block := stream.read(_BLOCK):
-                digest.update(block)
-    except OSError:
-        return False
-    return digest.hexdigest() == file.sha256
-
-
 def _hours_left(session: Session) -> float | None:
     """How long what people said can still be read, None where that is not known, or over."""
     left = []
@@ -192,13 +161,11 @@ def _keys(told: dict[str, Any]) -> str:
 
 
 def _files(told: dict[str, Any]) -> str:
-    said = [_many(told["files"], "file")]
-    for key, what in (("files_changed", "changed since"), ("files_gone", "gone since")):
-        names: list[str] = told[key]
-        if names:
-            more = f" and {len(names) - _MOST_NAMED} more" * (len(names) > _MOST_NAMED)
-            said.append(f"{what}: {', '.join(names[:_MOST_NAMED])}{more}")
-    return "; ".join(said)
+    said, names = _many(told["files"], "file"), told["files_changed"]
+    if not names:
+        return said
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return f"{said}; changed since: {', '.join(names[:_MOST_NAMED])}{more}"
 
 
 def _day(begun: str) -> str:

@@ -140,15 +140,24 @@ class SessionPlayer:
         # All that is known of each: what they did not say anew stays as it is.
         yield from self._feelings(whole[felt])
 
-    def _feelings(self, samples: Samples) -> Iterator[bytes]:
+    def _feelings(self, samples: Samples) -> list[bytes]:
+        """A message for each, in their order: so they are given their numbers, where they come."""
+        told = [b""] * len(samples)
         pleasant, stirred = ~np.isnan(samples["valence"]), ~np.isnan(samples["arousal"])
         commanding = ~np.isnan(samples["dominance"])
         size = np.where(commanding, np.where(samples["weight"] == 1.0, 3, 4), 2)
         both = pleasant & stirred
         for numbers in _SIZES:
-            yield from self._heads.messages(samples[both & (size == numbers)], numbers)
+            some = np.flatnonzero(both & (size == numbers))
+            for at, message in zip(
+                some.tolist(), self._heads.messages(samples[some], numbers), strict=True
+            ):
+                told[at] = message
         for axis, alone in (("valence", pleasant & ~stirred), ("arousal", stirred & ~pleasant)):
-            yield from _each(axis, samples[alone], axis)
+            some = np.flatnonzero(alone)
+            for at, message in zip(some.tolist(), _each(axis, samples[some], axis), strict=True):
+                told[at] = message
+        return [message for message in told if message]
 
     def _leave(self, whos: Whos) -> Iterator[bytes]:
         self._known.lose(whos)

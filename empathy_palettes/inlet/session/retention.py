@@ -31,10 +31,13 @@ class Retention:
     by `instant`, seconds of a clock that does not jump. What has passed between shows only the wall
     clock tells, `now` in seconds: since `seen`. That is believed once shows have run for an hour
     (`TRIED`) with a clock that goes evenly; it is counted in `doubt`, across shows, and begins anew
-    where the clock jumps. A jump while shows run is never counted, back nor forward. So keys are
-    deleted when `keep_hours` have been lived through by shows, whatever the clock says; or when the
-    clock says so, and has been right for an hour: that much longer a key may be kept. A clock that
-    was wrong from before a show's beginning, and stays so for an hour, is believed.
+    where the clock jumps, as it does where it is set after a start. From then on a jump is never
+    counted, back nor forward.
+
+    So keys are deleted when shows have lived through `keep_hours`, whatever the clock says; or when
+    the clock says so, and has gone evenly for an hour: that much longer a key may be kept. Believed
+    wrongly is a clock alone that stays wrong, evenly, for the first hour of shows. Nothing is
+    purged where no show runs.
     """
 
     def __init__(self, folder: Path, keep_hours: float, now: float, instant: float) -> None:
@@ -43,6 +46,7 @@ class Retention:
         self._now = now
         self._instant = instant
         self._settled = set[Path]()  # tables of which nothing is doubted
+        self._before: frozenset[Path] | None = None  # those of before this show
 
     def visit(self, now: float, instant: float, spared: Collection[Path] = ()) -> list[Path]:
         """Count what has passed since the last visit; return the tables that were purged.
@@ -54,8 +58,11 @@ class Retention:
         passed = max(instant - self._instant, 0.0)
         even = abs(now - self._now - passed) <= EVEN
         self._now, self._instant = now, instant
+        tables = sorted(self._folder.glob(f"*{SUFFIX}{KEYS}"))
+        if self._before is None:
+            self._before = frozenset(tables)
         purged = list[Path]()
-        for path in sorted(self._folder.glob(f"*{SUFFIX}{KEYS}")):
+        for path in tables:
             with suppress(OSError, ValueError):
                 if self._count(path, passed, even, path in spared):
                     purged.append(path)
@@ -75,7 +82,8 @@ class Retention:
             else:
                 age, seen = age + passed, seen + passed
                 doubt = doubt + passed if even else 0.0
-                if even and (abs(self._now - seen) <= EVEN or doubt >= TRIED):
+                new = path not in (self._before or ()) and even and abs(self._now - seen) <= EVEN
+                if new or doubt >= TRIED:
                     age, seen, doubt = age + max(self._now - seen, 0.0), self._now, 0.0
                     self._settled.add(path)
             table.tell({"age": repr(age), "seen": repr(seen), "doubt": repr(doubt)})

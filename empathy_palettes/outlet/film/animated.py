@@ -112,6 +112,10 @@ class Animated:
             problem = f"cannot be finished: {reason}"
             raise MachineError(Fault(str(self._path), "", problem, fix)) from None
 
+    def written(self) -> int:
+        """Return how many bytes the film beside has by now."""
+        return self._film.written()
+
     def stop(self) -> str:
         """End before the end: the film beside stays, and plays. Returns a line that says so."""
         self._open = False

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
-from ...core.config import nearest
 from ...core.errors import Fault, MachineError
 from .recipes import MUXERS, RECIPES, Recipe, chroma
 
@@ -27,7 +26,8 @@ def choose(out: str | Path, codec: str | None = None) -> Recipe:
     """
     name = str(out)
     if codec is not None and codec not in RECIPES:
-        raise MachineError(Fault(name, "codec", repr(codec), nearest(codec, RECIPES)))
+        fix = f"use one of {', '.join(RECIPES)}"
+        raise MachineError(Fault(name, "codec", repr(codec), fix))
     recipe = RECIPES[codec] if codec else _by_name(name)
     if fault := _mismatch(recipe, name):
         raise MachineError(fault)
@@ -53,11 +53,8 @@ def faults(
     if quality is not None:
         yield from _quality_faults(recipe, name, quality)
     yield from _size_faults(recipe, name, size)
-    if recipe.hundredths and (fps is None or (100 / fps).denominator > 1 or fps > 50):
-        near = min(_GIF_RATES, key=lambda rate: abs(float(fps or 50) - rate))
-        rate = "frames as they were recorded" if fps is None else f"{float(fps):g} frames a second"
-        problem = f"{rate}: in {recipe.label} each lasts whole hundredths of a second, at least two"
-        yield Fault(name, "fps", problem, f"use {near}")
+    if recipe.kind == "animated":
+        yield from _rate_faults(recipe, name, fps)
     if alpha and not recipe.alpha:
         others = ", ".join(each.label for each in RECIPES.values() if each.alpha)
         yield Fault(name, "alpha", f"{recipe.label} cannot store it", f"use one of {others}")
@@ -129,6 +126,16 @@ def _quality_faults(recipe: Recipe, name: str, quality: int) -> Iterator[Fault]:
     elif not min(scale.finest, scale.coarsest) <= quality <= max(scale.finest, scale.coarsest):
         fix = f"{scale.finest} is the finest, {scale.coarsest} the coarsest"
         yield Fault(name, "crf", str(quality), fix)
+
+
+def _rate_faults(recipe: Recipe, name: str, fps: Fraction | None) -> Iterator[Fault]:
+    if fps is None:
+        yield Fault(name, "fps", f"{recipe.label} wants frames at even distances", "use 25")
+    elif recipe.hundredths and ((100 / fps).denominator > 1 or fps > 50):
+        rate = f"{float(fps):g} frames a second"
+        problem = f"{rate}: in {recipe.label} each lasts whole hundredths of a second, at least two"
+        near = min(_GIF_RATES, key=lambda known: abs(known - float(fps)))
+        yield Fault(name, "fps", problem, f"use {near}")
 
 
 def _size_faults(recipe: Recipe, name: str, size: tuple[int, int]) -> Iterator[Fault]:

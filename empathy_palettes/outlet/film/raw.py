@@ -18,13 +18,19 @@ from .pool import Pool
 
 
 class Raw:
-    """Writes each frame to a file descriptor, in order; the show waits for who reads them."""
+    """Writes each frame to a file descriptor, in order; the show waits for who reads them.
+
+    `kept`: 0, as nothing that went down a pipe is there for a resumption.
+    """
+
+    kept = 0
 
     def __init__(self, descriptor: int = 1, *, alpha: bool = False) -> None:
         self._descriptor = descriptor
         self._alpha = alpha
         self._pool: Pool | None = None
         self._written = 0
+        self._bytes = 0
 
     def open(self, context: OutletContext) -> None:
         """Begin; MachineError where the frames would go onto a terminal."""
@@ -49,6 +55,10 @@ class Raw:
         if self._pool is not None:
             self._end(last=True)
 
+    def written(self) -> int:
+        """Return how many bytes went out by now."""
+        return self._bytes
+
     def stop(self) -> str:
         """End before the end, with a whole frame; returns a line that says so."""
         if self._pool is not None:
@@ -72,7 +82,9 @@ class Raw:
     def _write(self, number: int, pixels: Pixels) -> None:
         left = memoryview((pixels if self._alpha else pixels[..., :3]).tobytes())
         while left:
-            left = left[os.write(self._descriptor, left) :]
+            sent = os.write(self._descriptor, left)
+            self._bytes += sent
+            left = left[sent:]
         self._written = number + 1
 
     def _error(self, problem: str, fix: str) -> MachineError:

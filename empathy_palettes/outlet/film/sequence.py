@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import count
@@ -50,6 +51,8 @@ class Sequence:
         self._names = pattern(path, recipe)
         self._resume = resume
         self._passed = 0
+        self._bytes = 0
+        self._counting = threading.Lock()
         self._text = ""
         self._alpha = recipe.stores_alpha(asked=alpha)
         self._asked = alpha
@@ -98,6 +101,10 @@ class Sequence:
         if self._pool is not None:
             self._end(last=True)
 
+    def written(self) -> int:
+        """Return how many bytes were written by now, what was kept left out."""
+        return self._bytes
+
     def stop(self) -> str:
         """End before the end; what was written stays. Returns a line that says so."""
         if self._pool is None:
@@ -128,6 +135,8 @@ class Sequence:
         try:
             aside.write_bytes(data)
             os.replace(aside, path)
+            with self._counting:
+                self._bytes += len(data)
         except OSError:
             with contextlib.suppress(OSError):
                 aside.unlink()

@@ -65,6 +65,7 @@ def beginning(**changes: Any) -> Beginning:
     file = File("0/shaders/white.fs", hashlib.sha256(SHADER).hexdigest(), len(SHADER), True)
     begin = Beginning(
         SERIES, 1, 0, "0.1.0", "20260131-235959", "A wall", (64, 36), {"title": "A wall"},
+        roots=("0",),
         files=(file,),
     )  # fmt: skip
     return replace(begin, **changes)
@@ -225,7 +226,7 @@ class Recording:
             for who in whos.tolist():
                 data = rows[which & (samples["who"] == who)].tobytes()
                 if topic == real:
-                    seal = Seal(self._told.keys[who], bytes.fromhex(SERIES), begin.part, who)
+                    seal = Seal(self._told.keys[who], bytes.fromhex(begin.series), begin.part, who)
                     data = seal.seal(data, second, kind)
                 parts.append(data)
             if parts:
@@ -235,7 +236,7 @@ class Recording:
 def all_samples(told: Truth, steps: range | None = None) -> Samples:
     """Return everything that was said at these steps, in its order."""
     there = [each for step, each in sorted(told.samples.items()) if steps is None or step in steps]
-    return np.concatenate(there) if there else np.empty(0, SAMPLE)
+    return np.frombuffer(b"".join(each.tobytes() for each in there), SAMPLE)
 
 
 def read_samples(session: Session, start: int = 0) -> Samples:

@@ -345,7 +345,7 @@ def test_a_slow_disk_never_slows_the_show(path: Path, slow: Slow) -> None:
     with open_session(path) as session:
         assert session.faults == () and session.whole
         read = samples_of(session)
-        until = 60 * (3 + MOST_SECONDS)
+        until = 60 * (2 + MOST_SECONDS)
         assert sorted(read) == list(range(until))
         assert all(
             same(read[step], (said := said_at(step))[said["who"] != 4]) for step in range(until)

@@ -62,7 +62,7 @@ def flat_error(seen: NDArray[Any], wanted: Bytes, *, mean: bool = False) -> floa
 
 
 def from_yuv(planes: NDArray[Any], one: float) -> NDArray[np.float64]:
-    """BT.709 to RGB, 0 to 255: ITU-R BT.709-6, items 3.2 to 3.5; limited range; planes (h, w, 3)."""
+    """BT.709 (h, w, 3) in limited range to RGB, 0 to 255: ITU-R BT.709-6, items 3.2 to 3.5."""
     y, blue, red = (planes[..., index].astype(float) / one for index in range(3))
     luma = (y - 16) / 219
     b = luma + 1.8556 * (blue - 128) / 224

@@ -63,7 +63,8 @@ def straight_and_alpha(path: Path) -> Iterator[tuple[NDArray[np.uint8], NDArray[
         packets = [packet for packet in container.demux(stream) if packet.size]
         for packet in (*packets, None):
             for frame in decoder.decode(packet):
-                pixels = frame.to_ndarray(format="rgba", src_colorspace=1, src_color_range=1)
+                told = frame.to_ndarray(format="rgba", src_colorspace=1, src_color_range=1)
+                pixels = told.astype(np.uint8)
                 yield pixels[..., :3], pixels[..., 3]
 
 

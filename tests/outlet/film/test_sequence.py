@@ -28,13 +28,16 @@ COUNT = 12
 
 def test_each_frame_is_a_picture_of_its_own(headless: Headless, tmp_path: Path) -> None:
     frames = [shot(headless.gl, chart(shift)) for shift in range(COUNT)]
-    write(Sequence(tmp_path / "shots" / "a-%04d.png", RECIPES["png"]), frames, LINE)
+    outlet = Sequence(tmp_path / "shots" / "a-%04d.png", RECIPES["png"])
+    write(outlet, frames, LINE)
     names = [f"a-{number:04d}.png" for number in range(COUNT)]
+    assert outlet.written() == sum(item.stat().st_size for item in (tmp_path / "shots").iterdir())
     assert sorted(item.name for item in (tmp_path / "shots").iterdir()) == names
     for number, name in enumerate(names):
         with Image.open(tmp_path / "shots" / name) as image:
             image.load()
-            assert (image.mode, image.info["Source"], image.info["srgb"]) == ("RGB", LINE, 0)
+            assert (image.mode, image.info["Source"]) == ("RGB", LINE)
+            assert "srgb" in image.info
             assert np.array_equal(np.asarray(image), chart(number))
     told = ffprobe(tmp_path / "shots" / "a-%04d.png")["streams"][0]
     assert (told["pix_fmt"], told["nb_read_frames"]) == ("rgb24", str(COUNT))
@@ -78,7 +81,7 @@ def test_frames_of_another_time_are_not_mixed_in(headless: Headless, tmp_path: P
     path = tmp_path / "shots"
     frames = [shot(headless.gl, chart(shift)) for shift in range(4)]
     write(Sequence(path, RECIPES["png"]), frames, LINE)
-    with pytest.raises(MachineError, match="000000.png is there already"):
+    with pytest.raises(MachineError, match=r"000000\.png is there already"):
         Sequence(path, RECIPES["png"]).open(OutletContext(SIZE))
     with pytest.raises(MachineError, match="another line made it"):
         other = OutletContext(SIZE, reproduce="empathy export surge --resume")
