@@ -37,7 +37,7 @@ void main() {
     gl_Position = vec4(place * 2.0 - 1.0, 0.0, 1.0);
 }
 """
-OCTAVES = 7
+OCTAVES = 9
 FPS = 30
 CRF, PRESET = 18, "veryfast"
 

@@ -19,6 +19,7 @@ ROOMS_OF = {
     "typer": {"cli"},
     "rich": {"cli"},
     "pythonosc": {"inlet/wire/connections"},
+    "zstandard": {"inlet/session"},
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

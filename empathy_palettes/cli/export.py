@@ -168,7 +168,7 @@ def _of_session(what: str | None, recorded: Recorded, assets: Assets, seed: int 
         path = find_work(what, assets)
         place = preset_show(str(path), USUAL_SIZE, then if seed is None else seed, None)
         owner = None
-    return with_crowd_of(recorded, place), owner, assets, None
+    return with_crowd_of(recorded.installation, place), owner, assets, None
 
 
 def _stretch(

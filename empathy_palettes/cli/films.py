@@ -99,7 +99,7 @@ def write_film(
             surface,
             size=wish.size,
             preroll=0 if session else PREROLL_STEPS,
-            fade_in=start == 0,
+            fade_in=start == 0 and not (session and session.beginning.step),
             sound=heard,
             session=session,
             own=own,

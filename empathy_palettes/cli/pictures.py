@@ -22,6 +22,7 @@ def write_still(
     seed: int = 0,
     circles: int = 0,
     sound: Path | None = None,
+    session: Path | None = None,
 ) -> None:
     """Write a PNG of one preset, which carries the line that makes it again."""
     from ..outlet.png import write_png
@@ -39,14 +40,17 @@ def write_still(
         seed=seed,
         sound=sound,
         circles=circles,
+        session=session,
         assets=assets,
         tell=say,
     )
     crowd = f"--feel={quote(feel)}" if feel else f"--mood {mood}"
+    crowd += f" --people {people}" + (f" --circles {circles}" if circles else "")
+    if session:
+        crowd = f"--session {quote(session.name)}"
     line = (
         f"empathy render {quote(preset)} --out {quote(out.name)} --size {size[0]}x{size[1]} "
-        f"--time {time:g} {crowd} --people {people} --seed {seed}"
+        f"--time {time:g} {crowd} --seed {seed}"
     )
-    line += f" --circles {circles}" if circles else ""
     line += f" --sound {quote(str(sound))}" if sound else ""
     write_png(out, image, {"Source": line})

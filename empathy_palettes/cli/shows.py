@@ -5,6 +5,7 @@ Heavy libraries are imported when a command needs them, so that `--help` is quic
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -28,6 +29,7 @@ from .pictures import write_still
 
 if TYPE_CHECKING:
     from ..show.installation import Installation
+    from ..show.perform import Wanted
 
 DEMO_SIZE, DEMO_FPS, DEMO_SECONDS = (1280, 720), 30, 18
 DEMO_START = 120  # steps: the sea has begun to move by then
@@ -162,26 +164,45 @@ def live(
     seed: SeedOption = 0,
     circles: CirclesOption = 0,
     sound: SoundOption = None,
+    session: SessionOption = None,
+    start: FromOption = 0.0,
+    speed: SpeedOption = 1.0,
     headless: Annotated[bool, typer.Option("--headless", help="Draw, but show nothing.")] = False,
     seconds: Annotated[float | None, typer.Option(help="Stop after this long.", min=0.1)] = None,
 ) -> None:
-    """Show a preset or a shader in a window that follows its files while you edit them."""
+    """Show a preset or a shader in a window that follows its files while you edit them.
+
+    A session begins again at its end.
+    """
     from ..mapping.work import find_work
     from ..show.installation import Simulated, preset_show
+    from ..show.perform import Wanted
+    from ..show.recorded import opened_session
+    from ..show.replay import Replay, start_step, with_crowd_of
 
     find_work(preset, context.obj)  # a wrong name is told before a window opens
-    crowd = Simulated(people=people, mood=mood, circles=circles)
+    if session is None and (start or speed != 1.0):
+        raise typer.BadParameter("--from and --speed are of a session: --session FILE")
+    crowd = None if session else Simulated(people=people, mood=mood, circles=circles)
     installation = preset_show(preset, parse_size(size), seed, crowd)
-    _perform(
-        installation,
-        None,
-        context.obj,
-        f"empathy live {preset}",
-        headless=headless,
-        seconds=seconds,
-        follow=True,
-        sound=sound,
-    )
+    wanted = Wanted()
+    with ExitStack() as stack:
+        if session:
+            recorded = stack.enter_context(opened_session(session, context.obj))
+            begin = start_step(recorded.session, start)
+            wanted = Wanted(replay=Replay(recorded, begin, speed, loop=True, own=False))
+            installation = with_crowd_of(recorded.installation, installation)
+        _perform(
+            installation,
+            None,
+            context.obj,
+            f"empathy live {preset}",
+            headless=headless,
+            seconds=seconds,
+            follow=True,
+            sound=sound,
+            wanted=wanted,
+        )
 
 
 def render(
@@ -198,6 +219,7 @@ def render(
     seed: SeedOption = 0,
     circles: CirclesOption = 0,
     sound: SoundOption = None,
+    session: SessionOption = None,
 ) -> None:
     """Draw one picture of a preset or a shader into a PNG."""
     write_still(
@@ -212,6 +234,7 @@ def render(
         seed=seed,
         circles=circles,
         sound=sound,
+        session=session,
     )
     say(f"{out}: {preset} after {time:g} s")
 
@@ -227,10 +250,11 @@ def _perform(
     follow: bool = False,
     pad: bool = False,
     sound: Path | None = None,
+    wanted: Wanted | None = None,
 ) -> None:
     """Run a show in this process, in real time, until it is asked to end."""
     from ..show.discreet import discreetly
-    from ..show.perform import open_surface, perform
+    from ..show.perform import NOTHING_ELSE, open_surface, perform
 
     with discreetly(tell_crash):
         figures = perform(
@@ -243,6 +267,7 @@ def _perform(
             seconds=seconds,
             follow=follow,
             sound=sound,
+            wanted=wanted or NOTHING_ELSE,
         )
     if headless:
         say(f"{figures['frames']} frames drawn")

@@ -5,7 +5,7 @@ Heavy libraries are imported when a command needs them, so that `--help` is quic
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Annotated
 
@@ -138,24 +138,45 @@ def simulate(
 
 
 def replay(
-    source: Annotated[Path, typer.Argument(help="A folder of annotations (.csv).")],
+    source: Annotated[
+        Path, typer.Argument(help="A session (.mcap), or a folder of annotations (.csv).")
+    ],
     to: ToOption = HERE,
     speed: Annotated[float, typer.Option(help="How much faster.", min=0.01, max=10_000)] = 1.0,
     seconds: Annotated[float | None, typer.Option(help="Stop after this long.", min=0.1)] = None,
+    start: Annotated[
+        float, typer.Option("--from", help="Begin so many seconds into the session.", min=0)
+    ] = 0.0,
+    loop: Annotated[bool, typer.Option("--loop", help="Begin the session again.")] = False,
 ) -> None:
-    """Send a folder of annotations as OSC: one file is one participant."""
+    """Send a session's crowd as OSC, or a folder of annotations, where a file is a participant."""
     from ..inlet.annotations import AnnotationPlayer
+    from ..inlet.session.player import SessionPlayer
+    from ..inlet.session.session import open_session
     from ..inlet.wire.send import Sender
 
-    player = AnnotationPlayer(source, speed)
     host, port = parse_address(to)
-    length = player.steps * STEP
-    say(
-        f"{len(player.annotators)} participants, {length * speed / 60:.0f} minutes, "
-        f"{length:.0f} s at this speed, to {host}:{port}"
-    )
-    with closing(Sender(host, port)) as sender:
-        for step in real_steps(min(seconds or length, length)):
+    with ExitStack() as stack:
+        player: AnnotationPlayer | SessionPlayer
+        if source.is_dir():
+            if start or loop:
+                raise typer.BadParameter("--from and --loop are of a session")
+            player = AnnotationPlayer(source, speed)
+            count = len(player.annotators)
+        else:
+            session = stack.enter_context(open_session(source))
+            for fault in session.faults:
+                say(str(fault))
+            player = SessionPlayer(session, speed, start, loop=loop)
+            count = session.people + session.simulated
+        length = player.steps * STEP
+        say(
+            f"{count} participants, {length * speed / 60:.1f} minutes, "
+            f"{length:.0f} s at this speed, to {host}:{port}"
+        )
+        sender = stack.enter_context(closing(Sender(host, port)))
+        lasts = seconds if loop else min(seconds or length, length)
+        for step in real_steps(lasts):
             for datagram in player.advance(step):
                 sender.send(datagram)
         say(f"sent {sender.sent} datagrams")

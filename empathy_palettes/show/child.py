@@ -107,7 +107,9 @@ def chosen(job: dict[str, Any], assets: Assets) -> Iterator[Chosen]:
                 yield Chosen(place, recorded.owner, recorded.assets, sound, wanted, notes)
             else:
                 loaded = load_installation(job["installation"], assets)
-                place = _shown_on(with_crowd_of(recorded, loaded.installation), job["display"])
+                place = _shown_on(
+                    with_crowd_of(recorded.installation, loaded.installation), job["display"]
+                )
                 yield Chosen(place, loaded.path, assets, None, wanted, notes)
         return
     loaded = load_installation(job["installation"], assets)

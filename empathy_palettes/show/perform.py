@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..core.assets import Assets
 from ..core.clock import RealClock, ReplayClock, Tick
+from ..inlet.session.format import Beginning
 from ..inlet.session.room import free_path
 from ..inlet.sound import open_sound
 from ..outlet.contract import Outlet, OutletContext, Surface
@@ -25,14 +26,18 @@ from ..outlet.osc_out import OscOut
 from .aside.live import Aside
 from .build import open_stage
 from .commands import help_rows, key_table
+from .darkroom import Darkroom
 from .door import Door
 from .handing import Handing
+from .handover import BEGINNING
 from .installation import Display, Installation
+from .keeping import Keeping
 from .loop import run
 from .recorded_door import length, ticks
-from .recording import Recording, default_path, open_recording
-from .replay import Replay, between
+from .recording import Recording, beginning, default_path, open_recording
+from .replay import Replay, between, start_step
 from .report import Report, report
+from .sources import gather
 from .stage import Stage
 from .witness import Witness
 
@@ -51,6 +56,7 @@ class Wanted:
 
 
 NOTHING_ELSE = Wanted()
+NO_MINUTE = "a session that is shown again has been kept already"
 
 
 def perform(
@@ -88,6 +94,7 @@ def perform(
     context = OutletContext(size, title, key_table(), help_rows(), title)
     heard = open_sound(sound) if sound else None
     recordings: list[Recording] = []
+    kept: list[Keeping] = []
 
     with ExitStack() as stack:
         aside = stack.enter_context(Aside(assets, size) if follow else nullcontext())
@@ -108,7 +115,16 @@ def perform(
                         drawn_by=str(surface.gl.info["GL_RENDERER"]),
                     )
                 )
-            return [*recordings]
+            if replay is None:
+                entries = len(installation.playlist)
+                standing = handing.handed.standing if handing else BEGINNING
+                darkroom = Darkroom(Path.cwd(), sources, door.salt, installation.record)
+                kept.append(Keeping(darkroom, entries, standing))
+            return [*recordings, *kept]
+
+        def sources() -> tuple[Beginning, Mapping[str, bytes]]:
+            found = gather(installation, owner, assets, sound)
+            return beginning(installation, found, title, size), found.bytes
 
         def make_stage() -> Stage:
             return open_stage(
@@ -125,6 +141,7 @@ def perform(
                 session=session,
                 own=replay is None or replay.own,
                 witnesses=witnesses,
+                keep=lambda: kept[-1].keep() if kept else NO_MINUTE,
             )
 
         surface.open(context)
@@ -155,12 +172,16 @@ def perform(
             while replay and replay.loop and not stage.done and not clock.over:
                 stage.close()
                 stage = make_stage()
-                run(stage, _shown_by(clock, replay), [surface, *others])
+                anew = replace(replay, start=start_step(replay.recorded.session, 0.0))
+                run(stage, _shown_by(clock, anew), [surface, *others])
         told = figures()
         log.end(f"end: {stage.frames} frames")
         if handing:
             handing.finish(told)
-        return told
+    for keeping in kept:
+        for line in keeping.news():  # of what its closing has brought
+            tell(line)
+    return told
 
 
 def _shown_by(clock: RealClock, replay: Replay | None) -> Iterable[Tick]:

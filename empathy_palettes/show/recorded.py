@@ -51,7 +51,7 @@ def opened_session(path: Path, now: Assets) -> Iterator[Recorded]:
             raise SessionError(Fault(str(path), "", "there is no frame in this session", fix))
         assets = lay_out(session, folder)
         begin = session.beginning
-        installation = _installation(session, folder)
+        installation = installation_of(session, folder)
         notes = [str(fault) for fault in session.faults]
         if session.erased:
             notes.append(
@@ -79,10 +79,13 @@ def opened_session(path: Path, now: Assets) -> Iterator[Recorded]:
         )
 
 
-def _installation(session: Session, folder: Path) -> Installation:
-    """Return the installation as it was; its works by where they are laid out, if no file did."""
+def installation_of(session: Session, folder: Path | None = None) -> Installation:
+    """Return a session's installation; SessionError where it is none that this program knows.
+
+    `folder`: where its files are laid out; its works are named by that if no file of its own did.
+    """
     told: dict[str, Any] = dict(session.beginning.installation)
-    if not session.beginning.owner:
+    if folder and not session.beginning.owner:
         told["playlist"] = [
             entry | {"preset": str(inside(folder, entry["preset"]))}
             for entry in told.get("playlist", ())

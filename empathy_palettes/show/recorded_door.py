@@ -10,7 +10,7 @@ from contextlib import closing
 
 import numpy as np
 
-from ..core.clock import STEPS_PER_SECOND, Tick
+from ..core.clock import MOST_STEPS_PER_FRAME, STEPS_PER_SECOND, Tick
 from ..core.command import Command
 from ..inlet.gate import Admitted, Gate
 from ..inlet.naming import Naming
@@ -86,6 +86,12 @@ def ticks(session: Session) -> Iterator[Tick]:
         step = tick.step - before
         yield Tick(index, step, step - last)
         last = step
+
+
+def lead_in(session: Session) -> int:
+    """Return the step of the first frame, where the session lived some steps unseen; else 0."""
+    first = next(ticks(session), None)
+    return first.step if first is not None and first.step > MOST_STEPS_PER_FRAME else 0
 
 
 def length(session: Session) -> int:

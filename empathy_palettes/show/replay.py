@@ -13,7 +13,7 @@ from ..core.errors import ConfigError, Fault
 from ..inlet.session.session import Session
 from .installation import Installation
 from .recorded import Recorded
-from .recorded_door import length
+from .recorded_door import lead_in, length
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,14 @@ class Replay:
 
 
 def start_step(session: Session, seconds: float) -> int:
-    """Return the step at which to begin; ConfigError where the session is over by then."""
-    step, last = round(seconds * STEPS_PER_SECOND), length(session)
+    """Return the step at which to begin; ConfigError where the session is over by then.
+
+    `seconds` count from its first frame on.
+    """
+    unseen, last = lead_in(session), length(session)
+    step = unseen + round(seconds * STEPS_PER_SECOND)
     if step >= last:
-        fix = f"it lasts {last / STEPS_PER_SECOND:g} s"
+        fix = f"it lasts {(last - unseen) / STEPS_PER_SECOND:g} s"
         raise ConfigError(Fault("", "--from", f"{seconds:g} s is not within the session", fix))
     return step
 
@@ -57,13 +61,12 @@ def between(clock: Iterable[Tick], start: int, end: int) -> Iterator[Tick]:
         yield replace(tick, index=tick.index + index, step=tick.step + start)
 
 
-def with_crowd_of(recorded: Recorded, installation: Installation) -> Installation:
-    """Return another installation, with the crowd of a session in place of its own.
+def with_crowd_of(then: Installation, installation: Installation) -> Installation:
+    """Return another installation, with the crowd of a session's own, `then`, in place of its own.
 
     How long people count, how many there may be, the shares of inlets and the smallest group that
     numbers are told of are those of the session.
     """
-    then = recorded.installation
     return installation.model_copy(
         update={
             "inlet": then.inlet,

@@ -77,6 +77,9 @@ def test_what_is_no_alpha_is_one(compositor: Compositor, make: Make) -> None:
     alpha = read(compositor.alpha)
     assert alpha[0, :5].tolist() == [0, 0, 255, 255, 0]
     assert set(alpha[1:].ravel().tolist()) <= {127, 128}
+    compositor.compose(make(deep), make(np.ones((SIZE[1], SIZE[0], 4), np.float16)), 0.5)
+    mixed = read(compositor.alpha)
+    assert mixed[0, :5].astype(int) == pytest.approx([127.5, 127.5, 255, 255, 127.5], abs=0.51)
 
 
 def test_alphas_stay_as_long_as_their_frames(compositor: Compositor, make: Make) -> None:

@@ -15,10 +15,10 @@ from typing import NamedTuple
 from ...core.errors import Fault, SessionError
 from ..naming import KEY_BYTES, Naming, Space
 from ..wire.datagrams import host_bytes
+from .files import read_beginning
 from .format import KEYS, SUFFIX, Beginning
 from .keyring import Keyring, connect, read_keyring
 from .keytable import KeyTable, beside
-from .session import open_session
 
 _HAND = b"hand"
 _HERE = "127.0.0.1"
@@ -65,7 +65,7 @@ def find(
     """
     rings: dict[Path, Keyring] = {}
     for path in sessions:
-        begin = open_session(path, parts=False).beginning
+        begin, _ = read_beginning(path)
         ring = read_keyring(beside(path), begin, path)
         if ring.fault is not None:
             raise SessionError(ring.fault)

@@ -17,6 +17,8 @@ from .format import PART, SUFFIX, Beginning
 from .reading import Reading
 from .records import Attached, BrokenError, attachment_bytes
 
+_CHECK = "check the path and its rights"
+
 
 @dataclass(frozen=True, slots=True)
 class ReadPart:
@@ -87,7 +89,7 @@ def following_file(part: ReadPart) -> Path | None:
         path = path.with_name(path.name + PART)
     if not path.is_file():
         return None
-    other, first = _beginning(path)
+    other, first = read_beginning(path)
     if (other.series, other.part) != (begin.series, begin.part + 1):
         return None
     order = part.reading.order
@@ -99,7 +101,7 @@ def following_file(part: ReadPart) -> Path | None:
     return path
 
 
-def _beginning(path: Path) -> tuple[Beginning, tuple[int, int] | None]:
+def read_beginning(path: Path) -> tuple[Beginning, tuple[int, int] | None]:
     """Return how a file begins, and index of its first frame and the step before that, if any."""
     reading = Reading(path)
     with open_file(path) as file:
@@ -120,5 +122,6 @@ def open_file(path: Path) -> BinaryIO:
         fix = f"name a file in it: {path / ('NAME' + SUFFIX)}"
         raise SessionError(Fault(str(path), "", "this is a folder", fix)) from None
     except OSError as error:
-        problem = error.strerror or str(error)
-        raise SessionError(Fault(str(path), "", problem, "check the path and its rights")) from None
+        part = path.with_name(path.name + PART)
+        fix = f"it was never finished: name {part.name}" if part.is_file() else _CHECK
+        raise SessionError(Fault(str(path), "", error.strerror or str(error), fix)) from None

@@ -35,9 +35,9 @@ class Retention:
     counted, back nor forward.
 
     So keys are deleted when shows have lived through `keep_hours`, whatever the clock says; or when
-    the clock says so, and has gone evenly for an hour: that much longer a key may be kept. Believed
-    wrongly is a clock alone that stays wrong, evenly, for the first hour of shows. Nothing is
-    purged where no show runs.
+    the clock says so, and has gone evenly for an hour: that much longer a key may be kept. A clock
+    is believed wrongly that is wrong when a show ends, or stays wrong, evenly, for the first hour
+    of shows. Nothing is purged where no show runs.
     """
 
     def __init__(self, folder: Path, keep_hours: float, now: float, instant: float) -> None:
@@ -55,7 +55,7 @@ class Retention:
         tables of what is being written, whose age is counted only. One that cannot be read or
         written is passed over.
         """
-        passed = max(instant - self._instant, 0.0)
+        last, passed = self._instant, instant - self._instant
         even = abs(now - self._now - passed) <= EVEN
         self._now, self._instant = now, instant
         tables = sorted(self._folder.glob(f"*{SUFFIX}{KEYS}"))
@@ -64,21 +64,23 @@ class Retention:
         purged = list[Path]()
         for path in tables:
             with suppress(OSError, ValueError):
-                if self._count(path, passed, even, path in spared):
+                if self._count(path, last, even, path in spared):
                     purged.append(path)
         return purged
 
-    def _count(self, path: Path, passed: float, even: bool, spared: bool) -> bool:
+    def _count(self, path: Path, last: float, even: bool, spared: bool) -> bool:
         table = KeyTable(path)
         try:
             told = table.about()
             if "purged" in told:
                 return False
-            age, seen, doubt = (float(told[name]) for name in ("age", "seen", "doubt"))
+            age, doubt, counted = (float(told.get(name, 0)) for name in ("age", "doubt", "counted"))
+            seen = float(told.get("seen", self._now))
+            if last < counted <= self._instant:  # by another show that runs on this machine
+                last = counted
+            passed = max(self._instant - last, 0.0)
             if path in self._settled:
-                # Another show in this folder may have counted the same time.
-                age += min(passed, max(self._now - seen, 0.0)) if even else passed
-                seen = self._now
+                age, seen = age + passed, self._now
             else:
                 age, seen = age + passed, seen + passed
                 doubt = doubt + passed if even else 0.0
@@ -86,7 +88,8 @@ class Retention:
                 if new or doubt >= TRIED:
                     age, seen, doubt = age + max(self._now - seen, 0.0), self._now, 0.0
                     self._settled.add(path)
-            table.tell({"age": repr(age), "seen": repr(seen), "doubt": repr(doubt)})
+            now = {"age": age, "seen": seen, "doubt": doubt, "counted": self._instant}
+            table.tell({name: repr(value) for name, value in now.items()})
             if age < self._keep or spared:
                 return False
             table.purge()

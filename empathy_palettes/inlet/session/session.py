@@ -193,19 +193,18 @@ def _faults(part: ReadPart) -> Iterator[Fault]:
     if ring is not None and ring.fault is not None:
         yield ring.fault
     elif ring is not None and ring.missing:
-        if "purged" in ring.about:
-            problem = "the time is over for which what people said is kept"
-            yield Fault(path, "", problem, "signals and frames can still be read")
-        else:
-            problem = (
-                f"the keys of {len(ring.missing)} people are gone: what they said cannot be read"
-            )
-            yield Fault(path, "", problem, f"use the whole {ring.path.name}")
+        count = len(ring.missing)
+        problem = f"the keys of {count} people are gone: what they said cannot be read"
+        yield _expiry(part) or Fault(path, "", problem, f"use the whole {ring.path.name}")
     for file in part.begin.files:
         attached = reading.attached.get(file.path)
-        if file.embedded and (attached is None or not attached.good):
-            how = "is not in it" if attached is None else "is damaged in it"
-            yield Fault(path, file.path, how, "it is looked for outside of the session")
+        if not file.embedded or (attached is not None and attached.good):
+            continue
+        if attached is None:
+            yield Fault(path, file.path, "is not in it", "the show is shown again without it")
+        else:
+            fix = "use a copy of it; empathy session recover leaves it out"
+            yield Fault(path, file.path, "is damaged in it", fix)
     if reading.fault is not None:
         yield reading.fault
 

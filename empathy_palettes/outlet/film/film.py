@@ -11,6 +11,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import BinaryIO
 
 import av
 from av.container import OutputContainer
@@ -25,7 +26,7 @@ from ..waiting import waiter
 from .chapters import Chapters
 from .choosing import faults
 from .encoder import Encoder
-from .finish import REFUSALS, WRITING, free_part, part_of, remux
+from .finish import REFUSALS, WRITING, free_part, hold, part_of, remux
 from .form import Form
 from .recipes import MUXERS, RECIPES, Recipe
 from .resuming import OPTION, Kept, find_kept, plain
@@ -76,6 +77,7 @@ class Film:
         self._waiting: tuple[Frame, int] | None = None
         self._wait: Callable[[], None] | None = None
         self._chapters = Chapters()
+        self._held: BinaryIO | None = None
         self._seen = 0
         self._pts = -1
         self._first: int | None = None
@@ -103,10 +105,12 @@ class Film:
             stream = form.add_to(container)
             heard = self._hear(container)
             container.start_encoding()  # the file is made here
+            self._held = hold(self._part)
             if kept is not None:
                 copied = kept.copy(container, stream, form.header(self._muxer))
                 dts = self._take_over(kept, copied, heard)
         except (*REFUSALS, MachineError) as error:
+            self._let_go()
             with contextlib.suppress(*REFUSALS):
                 container.close()
             with contextlib.suppress(OSError):
@@ -150,8 +154,7 @@ class Film:
             return
         encoder = self._encoder
         self._store(encoder)
-        self._encoder = None
-        encoder.finish()
+        self._finish(encoder)
         if encoder.failure is not None:
             raise self._stopped(encoder) from encoder.failure
         try:
@@ -176,13 +179,23 @@ class Film:
         if self._encoder is None:
             return f"{self._path}: stopped"
         encoder = self._encoder
-        self._encoder = None
         self._waiting = None
-        encoder.finish()
+        self._finish(encoder)
         if not encoder.frames:
             self._part.unlink(missing_ok=True)
             return f"{self._path}: stopped before anything was written"
         return f"{self._path}: stopped after {encoder.frames} frames: {self._kept()}"
+
+    def _finish(self, encoder: Encoder) -> None:
+        """Have the encoder end; whoever wants to may go on with the file."""
+        self._encoder = None
+        encoder.finish()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self._held is not None:
+            self._held.close()
+            self._held = None
 
     @property
     def _length(self) -> Fraction:
@@ -203,8 +216,7 @@ class Film:
             return
         shot = encoder.free.get()
         if encoder.failure is not None:
-            self._encoder = None
-            encoder.finish()
+            self._finish(encoder)
             raise self._stopped(encoder) from encoder.failure
         frame, shot.pts = self._waiting
         self._waiting = None

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import av
 from av.error import FFmpegError
 from av.stream import Stream
+
+from ...core.errors import Fault, MachineError
 
 if TYPE_CHECKING:
     from av.container.core import Chapter  # in PyAV's stubs only
@@ -53,6 +56,27 @@ def free_part(path: Path) -> Path:
     """Return a name for what is being written that no other film is being written under."""
     part = part_of(path)
     return path.with_name(f"{path.name}.{os.getpid()}.part") if part.exists() else part
+
+
+def hold(part: Path) -> BinaryIO:
+    """Keep others from going on with what is being written, until this is closed.
+
+    MachineError where somebody else holds it. Where there are no such locks, nobody is kept off.
+    """
+    file = part.open("rb")
+    if sys.platform != "win32":
+        import fcntl
+
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            fix = "wait until it ends, or stop it"
+            problem = "another program is writing it"
+            raise MachineError(Fault(str(part), "", problem, fix)) from None
+        except OSError:  # a file system without locks
+            pass
+    return file
 
 
 def remux(part: Path, path: Path, format_: str, chapters: list[Chapter]) -> None:

@@ -19,7 +19,7 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from ...core.errors import Fault, MachineError
-from .finish import part_of
+from .finish import hold, part_of
 from .form import Form
 
 OPTION = "--resume"
@@ -71,14 +71,15 @@ class Kept:
 def find_kept(path: Path, line: str, form: Form, *, variable: bool = False) -> Kept | None:
     """Return what is left of the film that was to be at `path`; None: nothing that can be kept.
 
-    `line`: what makes the film; MachineError where another line made what is there. `form`: of
+    `line`: what makes the film; MachineError where another line made what is there, or
+    somebody is writing it. `form`: of
     its frames; `variable`: some instants have none.
     """
     part = part_of(path)
     if not part.exists():
         return None
     try:
-        with _open(part) as source:
+        with hold(part), _open(part) as source:
             theirs = source.metadata.get("comment") or source.metadata.get("COMMENT") or ""
             if theirs != plain(line):
                 problem = f"another line made it: {theirs or 'it does not say which'}"

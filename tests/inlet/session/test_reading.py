@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -99,6 +101,12 @@ def test_a_part_that_is_still_written_is_read_as_far_as_it_is(tmp_path: Path) ->
     assert "never finished" in fault.problem
     path.rename(tmp_path / "show.mcap")  # it is finished while it is open
     assert same(read_samples(session), all_samples(told))
+
+
+def test_whoever_forgets_that_it_is_a_part_is_told(tmp_path: Path) -> None:
+    write(tmp_path / "show.mcap.part", truth(1), finished=False)
+    with pytest.raises(SessionError, match=r"name show\.mcap\.part"):
+        open_session(tmp_path / "show.mcap")
 
 
 def test_parts_of_one_show_are_one(tmp_path: Path) -> None:
@@ -257,3 +265,30 @@ def test_messages_that_a_later_version_adds_are_passed_over(tmp_path: Path) -> N
         recording.write(True)
     write_keys(tmp_path / ("show.mcap" + KEYS), told)
     assert_prefix(open_session(path), told, 4)
+
+
+KILLED = """
+import os, signal, sqlite3, sys
+table = sqlite3.connect(sys.argv[1], isolation_level=None)
+table.execute("PRAGMA journal_mode=TRUNCATE")
+table.execute("PRAGMA cache_size=1")  # so that what is not committed is in the file already
+table.execute("BEGIN IMMEDIATE")
+table.execute("DELETE FROM people")
+rows = [(who, 1, bytes(16), bytes(32)) for who in range(20_000)]
+table.executemany("INSERT INTO people VALUES(?, ?, ?, ?)", rows)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_keys_whose_writer_was_killed_are_those_of_before(tmp_path: Path) -> None:
+    told = truth()
+    path = tmp_path / "show.mcap"
+    write(path, told)
+    keys = tmp_path / ("show.mcap" + KEYS)
+    before = keys.read_bytes()
+    subprocess.run([sys.executable, "-c", KILLED, str(keys)], check=False, timeout=60)
+    assert keys.read_bytes() != before  # it was killed in the middle
+    session = open_session(path)
+    assert session.faults == ()
+    assert same(read_samples(session), all_samples(told))

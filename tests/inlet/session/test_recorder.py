@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -170,7 +171,7 @@ def test_who_is_gone_is_not_here_any_more(path: Path) -> None:
 
 def test_who_withdraws_is_erased_from_every_part(path: Path) -> None:
     show = recorder(path, TWO_SECONDS)
-    play(show, range(180), withdrawn={150: [4, 5]})
+    play(show, range(181), withdrawn={150: [4, 5]})  # into the third second
     until_written(show)
     with closing(KeyTable(beside(path))) as table:
         assert {4, 5}.isdisjoint(table.keys()) and table.erased() == {4: 150, 5: 150}
@@ -221,6 +222,27 @@ def test_a_name_that_withdraws_is_erased_under_each_number_it_had(path: Path) ->
     with open_session(path) as session:
         assert session.faults == () and session.erased == 2
         assert samples_of(session) == {}
+
+
+def test_what_cannot_be_erased_now_is_erased_as_soon_as_it_can(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("empathy_palettes.inlet.session.keytable._PATIENCE", 0.02)
+    show = recorder(path, TWO_SECONDS)
+    play(show, range(190))
+    until_written(show)
+    assert show.news() != []
+    with closing(sqlite3.connect(beside(path), isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")  # as a disk that cannot be written to would
+        play(show, range(190, 260), withdrawn={200: [4]})
+        until_written(show)
+        [line] = show.news()
+        assert "could not be erased" in line and "locked" in line
+        other.execute("ROLLBACK")
+    play(show, range(260, 330))
+    show.close()
+    with closing(KeyTable(beside(path))) as table:
+        assert table.erased() == {4: 200} and 4 not in table.keys()
 
 
 def test_a_show_that_broke_off_is_erased_from_too(path: Path) -> None:
@@ -332,16 +354,16 @@ def test_a_slow_disk_never_slows_the_show(path: Path, slow: Slow) -> None:
     until_written(show)
     slow.answers.clear()
     begun = time.monotonic()
-    play(show, range(180, 60 * 60), withdrawn={3000: [4]}, gone={3100: [14]})
+    play(show, range(180, 60 * 40), withdrawn={2000: [4]}, gone={2100: [14]})
     assert time.monotonic() - begun < 30  # where it waited, it would wait for ever
     assert show.waiting == MOST_SECONDS
     [line] = show.news()
     assert line.startswith("recording stops: the disk is slower than the show")
     slow.answers.set()
     until_written(show)
-    play(show, range(60 * 60, 60 * 80), lambda step: said_at(step, 2, 3))
+    play(show, range(60 * 40, 60 * 60), lambda step: said_at(step, 2, 3))
     show.close()
-    assert show.news() == [f"recording goes on in {path.with_name('show-at-69s.mcap')}"]
+    assert show.news() == [f"recording goes on in {path.with_name('show-at-49s.mcap')}"]
     with open_session(path) as session:
         assert session.faults == () and session.whole
         read = samples_of(session)
@@ -351,9 +373,9 @@ def test_a_slow_disk_never_slows_the_show(path: Path, slow: Slow) -> None:
             same(read[step], (said := said_at(step))[said["who"] != 4]) for step in range(until)
         )
         assert session.ended == "the disk was slower than the show"
-    with open_session(path.with_name("show-at-69s.mcap")) as later:
+    with open_session(path.with_name("show-at-49s.mcap")) as later:
         assert later.faults == () and later.whole
-        expected = last_said(range(60 * 60))
+        expected = last_said(range(60 * 40))
         here = set(later.here["who"].tolist())
         said_since = set(range(3))
         assert here - said_since == set(expected) - said_since - {4, 14}
@@ -362,7 +384,7 @@ def test_a_slow_disk_never_slows_the_show(path: Path, slow: Slow) -> None:
                 assert np.array_equal(
                     float(row["valence"]), expected[int(row["who"])]["valence"], equal_nan=True
                 )
-        assert sorted(samples_of(later)) == list(range(60 * 69, 60 * 80))
+        assert sorted(samples_of(later)) == list(range(60 * 49, 60 * 60))
 
 
 def test_a_disk_that_is_nearly_full_stops_the_recording_once(path: Path) -> None:

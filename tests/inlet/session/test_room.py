@@ -34,7 +34,8 @@ def recorded(folder: Path, name: str, age: int) -> int:
 
 
 def names(folder: Path) -> list[str]:
-    return sorted(each.name for each in folder.iterdir())
+    every = sorted(each.name for each in folder.iterdir())
+    return [name for name in every if not name.endswith("-journal")]  # of a table that is open
 
 
 def test_the_oldest_go_first_with_their_keys(tmp_path: Path) -> None:
@@ -113,7 +114,7 @@ def test_strangers_are_told_once_until_they_leave() -> None:
     """As a set would have it."""
     chance = np.random.default_rng(3)
     known, truth = Known(), set[int]()
-    for _ in range(300):
+    for _ in range(60):
         who = chance.integers(0, 200_000, 500).astype(np.uint32)
         expected = sorted(set(who.tolist()) - truth)
         assert known.strangers(who).tolist() == expected

@@ -6,6 +6,7 @@ import os
 import resource
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,13 +17,13 @@ from mcap.stream_reader import StreamReader
 
 from empathy_palettes.inlet.sample import Samples
 from empathy_palettes.inlet.session.format import BEGIN, END, PROFILE, SIGNALS
+from empathy_palettes.inlet.session.recorder import Recorder
 from empathy_palettes.inlet.session.session import open_session
 from empathy_palettes.inlet.session.writer import Said, Writer, is_written, plain
 from tests.inlet.session.recording import (
     FILES,
     PLENTY,
     SALT,
-    Recorder,
     beginning,
     play,
     said_at,
@@ -104,19 +105,22 @@ def test_it_is_known_what_is_being_written(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of a megabyte."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)]
-    try:
-        done = subprocess.run(mount, capture_output=True, text=True, check=False)
-    except OSError as error:
-        pytest.skip(f"no small disk can be mounted here: {error}")
-    if done.returncode:
-        pytest.skip(f"no small disk can be mounted here: {done.stderr.strip()}")
-    yield place
-    subprocess.run(["umount", str(place)], check=True)
+def small_disk() -> Iterator[Path]:
+    """A disk of a megabyte; not where pytest cleans up, which it could not while it is there."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        place = Path(name) / "disk"
+        place.mkdir()
+        mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)]
+        try:
+            done = subprocess.run(mount, capture_output=True, text=True, check=False)
+        except OSError as error:
+            pytest.skip(f"no small disk can be mounted here: {error}")
+        if done.returncode:
+            pytest.skip(f"no small disk can be mounted here: {done.stderr.strip()}")
+        try:
+            yield place
+        finally:
+            subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
 def fill(writer: Writer) -> list[Said]:

@@ -231,6 +231,18 @@ def test_what_another_line_made_is_left_as_it_is(frames: list[Frame], tmp_path: 
     assert [item.name for item in tmp_path.iterdir()] == ["film.mp4.part"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no such locks")
+def test_what_is_being_written_is_left_alone(frames: list[Frame], tmp_path: Path) -> None:
+    path = tmp_path / "film.mp4"
+    one = film(path, "h264")
+    one.open(CONTEXT)
+    with pytest.raises(MachineError, match="another program is writing it"):
+        film(path, "h264", resume=True).open(CONTEXT)
+    assert [item.name for item in tmp_path.iterdir()] == ["film.mp4.part"]
+    write(one, frames, FRAMES)
+    assert decode(path)[0] == INSTANTS
+
+
 def test_what_is_no_film_is_begun_anew(frames: list[Frame], tmp_path: Path) -> None:
     path = tmp_path / "film.mp4"
     part_of(path).write_bytes(b"")
