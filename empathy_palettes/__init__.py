@@ -5,7 +5,9 @@ For notebooks and scripts: `render` a picture of a preset; `open_session`, one t
 
 from __future__ import annotations
 
+import sys
 from importlib.metadata import version
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,14 +19,27 @@ __all__ = ["__version__", "open_session", "render"]
 __version__ = version("empathy-palettes")
 
 
-def __getattr__(name: str) -> Any:
-    """Return what is imported when it is first asked for: numpy and OpenGL take their time."""
-    if name == "render":
-        from .show.still import render
+class _Package(ModuleType):
+    """Imports what is asked for when it is: numpy and OpenGL take their time.
 
-        return render
-    if name == "open_session":
+    `render` is a room of the house, too; what is imported from in there is found all the same.
+    """
+
+    @property
+    def open_session(self) -> Any:
         from .inlet.session.session import open_session
 
         return open_session
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    @property
+    def render(self) -> Any:
+        from .show.still import render
+
+        return render
+
+    @render.setter
+    def render(self, room: ModuleType) -> None:
+        """Pass over the room, which Python puts here once it has been entered."""
+
+
+sys.modules[__name__].__class__ = _Package

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from empathy_palettes.cli.pictures import write_film
+from empathy_palettes.cli.films import Wish, write_film
 from empathy_palettes.core.assets import Assets
 from empathy_palettes.render.guard import choice
 from empathy_palettes.show.installation import SafetyRules, preset_show
@@ -37,7 +37,7 @@ def signals() -> Iterator[None]:
 
 def film(out: Path, rules: SafetyRules) -> None:
     show = preset_show("palette", SIZE, 0, None).model_copy(update={"safety": rules})
-    write_film(show, None, Assets.discover(), out, SIZE, Fraction(10), 0.5)
+    write_film(show, None, Assets.discover(), Wish(out, SIZE, Fraction(10)), frames=5)
 
 
 def test_a_film_says_once_that_its_guard_is_slow(

@@ -3,6 +3,8 @@
 import ast
 import json
 import os
+import subprocess
+import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +13,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-import empathy_palettes
 from empathy_palettes.core.assets import builtin_root
 
 NOTEBOOK = builtin_root() / "docs" / "notebook.ipynb"
@@ -47,15 +48,15 @@ def test_every_cell_runs(
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         joy, recorded, alike, ribbon, surge = (shown(code, names) for code in codes(notebook))
-    for picture, size in ((joy, (360, 640)), (ribbon, (180, 640)), (surge, (360, 640))):
+    for picture, size in ((joy, (270, 480)), (ribbon, (160, 480)), (surge, (270, 480))):
         assert picture.shape == (*size, 4)
         assert picture._repr_png_().startswith(b"\x89PNG")
         assert picture[..., :3].std() > 5  # there is something to see
-    assert np.unique(ribbon[90].view(np.uint8), axis=0).shape[0] > 30
+    assert np.unique(ribbon[80].view(np.uint8), axis=0).shape[0] > 30
     session = names["session"]
     assert recorded == f"{session.seconds:.0f} s, {session.frames} frames, 300 people"
     assert session.whole
-    assert 7.0 <= session.seconds <= 8.1
+    assert 2.0 <= session.seconds <= 6.1  # a machine that is slow leaves steps out
     assert alike.startswith("they were most alike after ")
     session.close()
 
@@ -69,7 +70,26 @@ def test_it_is_kept_without_what_it_showed(notebook: dict[str, Any]) -> None:
             assert cell["execution_count"] is None
 
 
-def test_what_it_imports_is_there_and_nothing_else_is_loaded_for_it() -> None:
-    assert {"open_session", "render"} <= set(empathy_palettes.__all__)
-    with pytest.raises(AttributeError, match="no attribute 'rendre'"):
-        empathy_palettes.rendre  # noqa: B018
+IMPORTED = """
+import sys
+import empathy_palettes as empathy
+assert not {"numpy", "moderngl", "pygame", "av"} & set(sys.modules)
+import empathy_palettes.render.frame
+from empathy_palettes.render import targets
+assert sys.modules["empathy_palettes.render"].targets is targets
+assert empathy.render.__name__ == "render" and empathy.render.__kwdefaults__["size"] == (1280, 720)
+assert empathy.open_session.__module__ == "empathy_palettes.inlet.session.session"
+from empathy_palettes import open_session, render
+assert render is empathy.render and "moderngl" in sys.modules
+try:
+    empathy.rendre
+except AttributeError as error:
+    print(error)
+"""
+
+
+def test_what_it_imports_is_there_and_loads_nothing_before_it_is_asked_for() -> None:
+    line = [sys.executable, "-W", "error", "-c", IMPORTED]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    assert not done.stderr
+    assert "'rendre'" in done.stdout

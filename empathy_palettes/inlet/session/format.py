@@ -36,7 +36,7 @@ HERE = (
 )
 HERE_SIMULATED = "/empathy/here-simulated"  # of simulated people, which is nobody's
 SIMULATED = "/empathy/simulated"  # of a second: simulated people's, which are nobody's
-END = "/empathy/end"  # the last message: {"frames", "steps", "why"}
+END = "/empathy/end"  # the last message: {"frames": of this file, "steps": the next, "why"}
 
 JSON_TOPICS = (BEGIN, TICKS, SIGNALS, COMMANDS, WITHDRAWN, WORKS, END)
 ROW_TOPICS = (SAMPLES, HERE, HERE_SIMULATED, SIMULATED)
@@ -69,7 +69,7 @@ Whos = NDArray[np.uint32]
 
 
 class Sealed(NamedTuple):
-    """What a message of `ROW_TOPICS` holds: whose, and the bytes of each; `second` counts from 0."""
+    """What a message of `ROW_TOPICS` holds: whose, and the bytes of each; `second` from 0 on."""
 
     second: int
     who: Whos

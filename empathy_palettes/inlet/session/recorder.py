@@ -136,6 +136,8 @@ class Recorder:
         self._now.lived = True
         if len(samples):
             real = np.ascontiguousarray(samples["who"][samples["origin"] != SIMULATED])
+            if len(withdrawn):  # nobody knows their names any more
+                real = real[~np.isin(real, withdrawn)]
             if len(real) and len(strangers := self._known.strangers(real)):
                 self._now.people.append((strangers, named(strangers), salt))
             if self._behind is None:

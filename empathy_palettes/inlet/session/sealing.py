@@ -1,4 +1,4 @@
-"""Seals what a person said under a key of their own, so that deleting the key erases it, in copies too.
+"""Seals what a person said under a key of their own: deleting it erases that, in copies too.
 
 AES-256-GCM (NIST SP 800-38D) of the `cryptography` library. A key is of one person in one file, and
 seals each second, and what they said before it, once: so no nonce comes twice under a key.

@@ -77,10 +77,13 @@ def straighten(pixels: Pixels, alpha: NDArray[np.uint8]) -> None:
     """
     table = _divided()
     for top in range(0, len(pixels), _ROWS):
-        rows, share = pixels[top : top + _ROWS], alpha[top : top + _ROWS]
-        share = np.maximum(share, rows[..., :3].max(axis=2))
+        rows, share = pixels[top : top + _ROWS], alpha[top : top + _ROWS].copy()
+        channels = [rows[..., channel] for channel in range(3)]
+        for channel in channels:
+            np.maximum(share, channel, out=share)
         place = share.astype(np.uint16) << np.uint16(8)
-        rows[..., :3] = table[place[..., None] | rows[..., :3]]
+        for channel in channels:  # one after another, by `take`: a tenth of the time
+            channel[...] = table.take(place | channel)
         rows[..., 3] = share
 
 

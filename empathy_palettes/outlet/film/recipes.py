@@ -94,7 +94,8 @@ _TABLE = (
         (".mp4", ".mov"),
         "yuv420p",
         encoder="libx264",
-        options=(("preset", "veryfast"),),
+        # On a thread of its own it looks ahead otherwise now and then, where the machine is busy.
+        options=(("preset", "veryfast"), ("x264-params", "sync-lookahead=0")),
         tag="avc1",
         quality=Quality("crf", 18, 0, 51),
         sound="aac",

@@ -58,6 +58,22 @@ def said_at(step: int, count: int = PER_STEP, people: int = 200) -> Samples:
     return samples
 
 
+def last_said(steps: range) -> dict[int, dict[str, float]]:
+    """What each said last, person by person: the oracle of what a later part begins with."""
+    people = dict[int, dict[str, float]]()
+    for step in steps:
+        for row in said_at(step):
+            told = {name: float(row[name]) for name in SAMPLE.names or ()}
+            before = people.setdefault(int(told["who"]), dict(told))
+            felt = [
+                axis for axis in ("valence", "arousal", "dominance") if told[axis] == told[axis]
+            ]
+            kept = [*felt, "circle", "consent"]
+            kept += ("weight", "kind", "word", "origin") if felt else ()
+            before.update({name: told[name] for name in kept})
+    return people
+
+
 def named(whos: Whos, salt: bytes = SALT) -> Digests:
     texts = [b"person %d" % who for who in whos.tolist()]
     return Naming(salt).digests_of_texts(texts, Space.SENDER)

@@ -65,7 +65,7 @@ def killed(folder: Path, count: int, chance: random.Random) -> Iterator[tuple[Pa
     try:
         for child in children:
             child.begun()
-        moments = sorted(1.1 + 2.2 * chance.random() for _ in children)
+        moments = sorted(1.1 + 1.2 * chance.random() for _ in children)
         begun = time.monotonic()
         for child, moment in zip(children, moments, strict=True):
             time.sleep(max(0.0, begun + moment - time.monotonic()))

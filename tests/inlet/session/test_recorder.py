@@ -1,12 +1,10 @@
-"""What was told to a recorder is what is read again; and it never waits for a disk."""
+"""What was told to a recorder is what is read again."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-import threading
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -18,11 +16,12 @@ from mcap.reader import make_reader
 from empathy_palettes.core.clock import Tick
 from empathy_palettes.core.command import Command
 from empathy_palettes.core.errors import MachineError
+from empathy_palettes.inlet.naming import Digests
 from empathy_palettes.inlet.sample import SAMPLE, SIMULATED, Samples
-from empathy_palettes.inlet.session.format import PART, SIGNALS
+from empathy_palettes.inlet.session.format import SIGNALS, Whos
 from empathy_palettes.inlet.session.keytable import KeyTable, beside
 from empathy_palettes.inlet.session.passage import Work
-from empathy_palettes.inlet.session.recorder import MOST_SECONDS, Recorder
+from empathy_palettes.inlet.session.recorder import Recorder
 from empathy_palettes.inlet.session.room import RecordRules
 from empathy_palettes.inlet.session.session import open_session
 from tests.inlet.session.recording import (
@@ -32,6 +31,7 @@ from tests.inlet.session.recording import (
     SALT,
     SHADER,
     beginning,
+    last_said,
     named,
     play,
     said_at,
@@ -51,22 +51,6 @@ def path(tmp_path: Path) -> Path:
 
 def recorder(path: Path, rules: RecordRules = PLENTY) -> Recorder:
     return Recorder(path, beginning(), FILES, salt=SALT, rules=rules)
-
-
-def last_said(steps: range) -> dict[int, dict[str, float]]:
-    """What each said last, person by person: the oracle of what a later part begins with."""
-    people = dict[int, dict[str, float]]()
-    for step in steps:
-        for row in said_at(step):
-            told = {name: float(row[name]) for name in SAMPLE.names or ()}
-            before = people.setdefault(int(told["who"]), dict(told))
-            felt = [
-                axis for axis in ("valence", "arousal", "dominance") if told[axis] == told[axis]
-            ]
-            kept = [*felt, "circle", "consent"]
-            kept += ("weight", "kind", "word", "origin") if felt else ()
-            before.update({name: told[name] for name in kept})
-    return people
 
 
 def test_all_that_was_told_is_read(path: Path) -> None:
@@ -203,6 +187,22 @@ def test_what_is_said_in_the_second_of_a_withdrawal_is_not_written(path: Path) -
         assert same(read[3], said(3)[1:])
 
 
+def test_nobody_is_asked_for_the_name_of_who_has_left(path: Path) -> None:
+    """The gate has forgotten who withdraws in the step that they come in."""
+    show = recorder(path)
+    samples, gone = said_at(0), said_at(0)["who"][:5]
+
+    def asked(whos: Whos) -> Digests:
+        assert not np.isin(whos, gone).any()
+        return named(whos)
+
+    show.step(0, samples, gone, NOBODY, None, asked, SALT)
+    show.close()
+    with open_session(path) as session:
+        assert same(samples_of(session)[0], samples[~np.isin(samples["who"], gone)])
+        assert session.faults == ()
+
+
 def test_a_name_that_withdraws_is_erased_under_each_number_it_had(path: Path) -> None:
     show = recorder(path, TWO_SECONDS)
 
@@ -211,13 +211,13 @@ def test_a_name_that_withdraws_is_erased_under_each_number_it_had(path: Path) ->
         samples["who"], samples["origin"] = 7 if step < 100 else 300, 1
         return samples
 
-    def by_name(whos: np.ndarray[tuple[int], np.dtype[np.uint32]]) -> object:
+    def by_name(whos: Whos) -> Digests:
         return named(np.full(len(whos), 7, np.uint32))
 
     for step in range(200):
         leaving = np.array([300] if step == 190 else [], np.uint32)
         gone = np.array([7] if step == 100 else [], np.uint32)
-        show.step(step, one(step), leaving, gone, None, by_name, SALT)  # type: ignore[arg-type]
+        show.step(step, one(step), leaving, gone, None, by_name, SALT)
     show.close()
     with open_session(path) as session:
         assert session.faults == () and session.erased == 2
@@ -311,108 +311,6 @@ def test_a_name_that_is_taken_is_refused_and_left_alone(path: Path) -> None:
     path.parent.joinpath("file").touch()
     with pytest.raises(MachineError):
         recorder(path.parent / "file" / "show.mcap")
-
-
-def test_one_who_is_patient_starts_without_a_file(path: Path) -> None:
-    path.touch()
-    show = Recorder(path, beginning(), FILES, salt=SALT, rules=PLENTY, insist=False)
-    assert not show.recording
-    [line] = show.news()
-    assert line.startswith("recording stopped: ")
-    play(show, range(60 * 12))
-    show.close()
-    later = path.with_name("show-at-10s.mcap")
-    assert show.news() == [f"recording goes on in {later}"]
-    with open_session(later) as session:
-        assert session.beginning.step == 600 and session.beginning.part == 1
-        assert session.beginning.series != beginning().series
-        assert len(session.here) == len(last_said(range(600)))
-    assert path.read_bytes() == b""
-
-
-class Slow:
-    """A disk that does not answer while it is told not to."""
-
-    def __init__(self) -> None:
-        self.answers = threading.Event()
-        self.answers.set()
-
-    def __call__(self, _: int) -> None:
-        self.answers.wait()
-
-
-@pytest.fixture
-def slow() -> Iterator[Slow]:
-    disk = Slow()
-    yield disk
-    disk.answers.set()
-
-
-def test_a_slow_disk_never_slows_the_show(path: Path, slow: Slow) -> None:
-    show = Recorder(path, beginning(), FILES, salt=SALT, rules=PLENTY, sync=slow)
-    play(show, range(0, 180))
-    until_written(show)
-    slow.answers.clear()
-    begun = time.monotonic()
-    play(show, range(180, 60 * 40), withdrawn={2000: [4]}, gone={2100: [14]})
-    assert time.monotonic() - begun < 30  # where it waited, it would wait for ever
-    assert show.waiting == MOST_SECONDS
-    [line] = show.news()
-    assert line.startswith("recording stops: the disk is slower than the show")
-    slow.answers.set()
-    until_written(show)
-    play(show, range(60 * 40, 60 * 60), lambda step: said_at(step, 2, 3))
-    show.close()
-    assert show.news() == [f"recording goes on in {path.with_name('show-at-49s.mcap')}"]
-    with open_session(path) as session:
-        assert session.faults == () and session.whole
-        read = samples_of(session)
-        until = 60 * (2 + MOST_SECONDS)
-        assert sorted(read) == list(range(until))
-        assert all(
-            same(read[step], (said := said_at(step))[said["who"] != 4]) for step in range(until)
-        )
-        assert session.ended == "the disk was slower than the show"
-    with open_session(path.with_name("show-at-49s.mcap")) as later:
-        assert later.faults == () and later.whole
-        expected = last_said(range(60 * 40))
-        here = set(later.here["who"].tolist())
-        said_since = set(range(3))
-        assert here - said_since == set(expected) - said_since - {4, 14}
-        for row in later.here:
-            if int(row["who"]) not in said_since and int(row["who"]) not in (4, 14):
-                assert np.array_equal(
-                    float(row["valence"]), expected[int(row["who"])]["valence"], equal_nan=True
-                )
-        assert sorted(samples_of(later)) == list(range(60 * 49, 60 * 60))
-
-
-def test_a_disk_that_is_nearly_full_stops_the_recording_once(path: Path) -> None:
-    rules = RecordRules(least_free_gigabytes=1e9)
-    show = Recorder(path, beginning(), FILES, salt=SALT, rules=rules)
-    play(show, range(60 * 15))
-    show.close()
-    [line] = show.news()
-    assert "nearly full" in line and str(path) in line
-    assert [each.name for each in sorted(path.parent.iterdir())] == ["show.mcap", "show.mcap.keys"]
-    with open_session(path) as session:
-        assert session.whole and session.faults == () and session.ended == "disk nearly full"
-
-
-def test_a_disk_that_does_not_answer_at_the_end_is_not_waited_for_long(
-    path: Path, slow: Slow, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("empathy_palettes.inlet.session.recorder._CLOSING", 0.2)
-    show = Recorder(path, beginning(), FILES, salt=SALT, rules=PLENTY, sync=slow)
-    slow.answers.clear()
-    play(show, range(70))
-    begun = time.monotonic()
-    show.close()
-    assert time.monotonic() - begun < 3
-    [line] = show.news()
-    assert f"{path}{PART}" in line
-    show.close()
-    assert show.news() == []
 
 
 def test_a_mistake_of_ours_stops_the_recording_and_not_the_show(path: Path) -> None:
