@@ -59,9 +59,12 @@ def export(
         typer.Option(help="Else 1920x1080, or as the session was shown.", metavar="WxH"),
     ] = None,
     fps: Annotated[
-        str,
-        typer.Option(help="Frames per second: 24, 30, 24000/1001; or recorded: each as it was."),
-    ] = "60",
+        str | None,
+        typer.Option(
+            help="Frames per second: 24, 30, 24000/1001; or recorded: each as it was. Else 60, "
+            "for a GIF 25."
+        ),
+    ] = None,
     seconds: Annotated[
         float | None,
         typer.Option(help="How long it is; else 20, or all of the session.", min=0.1, max=86_400),
@@ -108,7 +111,8 @@ def export(
         )
     if hashes:
         check_folder(hashes, "hashes")
-    rate = None if fps == RECORDED else parse_fps(fps)
+    usual = "25" if codec == "gif" or out.suffix.lower() == ".gif" else "60"
+    rate = None if fps == RECORDED else parse_fps(fps or usual)
     given = {"people": people, "mood": mood, "circles": circles}
     with ExitStack() as stack:
         if session:
@@ -175,13 +179,15 @@ def _stretch(
     recorded: Recorded, start: float, seconds: float | None, fps: Fraction | None
 ) -> tuple[int, int]:
     """Return the step to begin at, and how many frames there are from there."""
-    from ..show.recorded_door import length
+    from ..show.recorded_door import lead_in, length
     from ..show.replay import start_step
 
     first = start_step(recorded.session, start)
     if fps is None:
         return 0, recorded.session.frames
-    left = Fraction(length(recorded.session) - first, STEPS_PER_SECOND)
+    # A frame shows the step that it ends at: where the first one is not that of step 0, it counts.
+    steps = length(recorded.session) - first + (lead_in(recorded.session) > 0)
+    left = Fraction(steps, STEPS_PER_SECOND)
     lasts = min(left, Fraction(seconds)) if seconds else left
     return first, max(1, int(lasts * fps))
 

@@ -69,6 +69,7 @@ def write_film(
     """
     from ..inlet.sound import open_sound
     from ..outlet.contract import OutletContext
+    from ..outlet.film.choosing import choose
     from ..outlet.hashes import Hashes
     from ..outlet.headless import Headless
     from ..show.build import PREROLL_STEPS, open_soundtrack, open_stage
@@ -78,10 +79,12 @@ def write_film(
     from ..show.watching import altered
 
     heard = open_sound(sound) if sound else open_soundtrack(installation, owner, assets)
-    film = _film(wish, heard, start)
+    recipe = choose(wish.out, wish.codec)
+    film = _film(recipe, wish, heard, start)
     others: list[Outlet] = [film, *([Hashes(wish.hashes)] if wish.hashes else [])]
     line = join(["empathy", *sys.argv[1:]])
     digest = session.digest if session else ""
+    title = installation.title or Path(installation.playlist[0].preset).stem.capitalize()
     clock: Iterable[Tick]
     if session and wish.fps is None:
         clock = ReplayClock(ticks(session))
@@ -91,7 +94,7 @@ def write_film(
     with opened(
         Headless(finish=False),
         others,
-        OutletContext(wish.size, installation.title, reproduce=line, session=digest),
+        OutletContext(wish.size, title, reproduce=line, session=digest),
         lambda surface: open_stage(
             installation,
             owner,
@@ -103,7 +106,7 @@ def write_film(
             sound=heard,
             session=session,
             own=own,
-            alpha=wish.alpha,
+            alpha=recipe.stores_alpha(asked=wish.alpha),
             ssaa=wish.ssaa,
         ),
     ) as (stage, outlets):
@@ -121,23 +124,24 @@ def write_film(
             say(guarded)
 
 
-def _film(wish: Wish, sound: Track | None, start: int) -> Film | Animated | Sequence | Raw:
-    """Return what writes the frames, by the recipe that is wished for."""
+def _film(
+    recipe: Recipe, wish: Wish, sound: Track | None, start: int
+) -> Film | Animated | Sequence | Raw:
+    """Return what writes the frames."""
     from ..core.errors import MachineError
     from ..outlet.film import hardware
     from ..outlet.film.animated import Animated
-    from ..outlet.film.choosing import choose, faults, remarks
+    from ..outlet.film.choosing import faults, remarks
     from ..outlet.film.film import Film
     from ..outlet.film.raw import Raw
     from ..outlet.film.sequence import Sequence
 
-    recipe: Recipe = choose(wish.out, wish.codec)
     if found := tuple(
         faults(recipe, wish.out, wish.size, wish.fps, quality=wish.quality, alpha=wish.alpha)
     ):
         raise MachineError(found)
-    if recipe.kind != "raw":
-        check_folder(wish.out if recipe.kind != "sequence" else wish.out.parent / "frames")
+    if recipe.kind in ("film", "animated"):
+        check_folder(wish.out)
     for remark in remarks(recipe, wish.out, sound=sound is not None):
         say(remark)
     if wish.hardware:

@@ -126,6 +126,11 @@ def stamp() -> str:
     return time.strftime("%Y%m%d-%H%M%S")
 
 
+def wall() -> float:
+    """Return seconds since 1970 by the wall clock, which may jump: for ages of files only."""
+    return time.time()
+
+
 def monotonic() -> float:
     """Return seconds since some instant of this machine's, the same for all of its processes."""
     return time.monotonic()

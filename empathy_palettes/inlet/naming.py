@@ -53,7 +53,10 @@ class Naming:
 
     @property
     def key(self) -> bytes:
-        """The key, for the next show to know people by; never to be written to a file."""
+        """The key: for the next show to know people by, and for the key table of a recording.
+
+        In no other file; there it is kept until what single people said cannot be read any more.
+        """
         return self._key
 
     def turn(self, key: bytes | None = None) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from shlex import join
 
-from ..core.clock import seconds_since_1900
+from ..core.clock import wall
 from ..inlet.session.format import Beginning
 from ..inlet.session.keytable import Name, beside
 from ..inlet.session.kin import Kin
@@ -188,7 +188,7 @@ class Darkroom:
                 return
             beginning, files = self._sources()
             beginning = _as_kept(beginning, kept.minute.cut.begin)
-            told = about(seconds_since_1900(), rules.keep_hours)
+            told = about(wall(), rules.keep_hours)
             people = write(kept.path, kept.minute, beginning, files, told, lambda: kept.left)
         except OSError as error:
             self._news.append(f"{name} is not kept: {error.strerror or error}")

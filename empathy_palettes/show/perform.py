@@ -113,12 +113,15 @@ def perform(
                         sound=sound,
                         handed=handing.handed if handing else None,
                         drawn_by=str(surface.gl.info["GL_RENDERER"]),
+                        insist=wanted.record is not None and not again,
                     )
                 )
             if replay is None:
                 entries = len(installation.playlist)
                 standing = handing.handed.standing if handing else BEGINNING
-                darkroom = Darkroom(Path.cwd(), sources, door.salt, installation.record)
+                rules = installation.record
+                folder = Path(rules.folder) if rules else Path.cwd()
+                darkroom = Darkroom(folder, sources, door.salt, rules)
                 kept.append(Keeping(darkroom, entries, standing))
             return [*recordings, *kept]
 

@@ -24,6 +24,7 @@ from .installation import Installation
 from .sources import Sources, gather
 
 TOLD_STEPS = STEPS_PER_SECOND // 10
+UNBOUNDED = 1e9  # gigabytes
 
 
 def beginning(
@@ -128,9 +129,14 @@ def open_recording(
     sound: Path | None = None,
     handed: Handover | None = None,
     drawn_by: str = "",
+    insist: bool = True,
 ) -> Recording:
-    """Begin to record a show into `path`; MachineError where it cannot be written."""
-    rules = installation.record or RecordRules(folder=str(path.parent))
+    """Begin to record a show into `path`; MachineError where it cannot be written.
+
+    `insist`: otherwise the show goes on all the same, and it is tried again. A file that somebody
+    has named themselves makes none of the others in its folder go for its size.
+    """
+    rules = installation.record or RecordRules(most_gigabytes=UNBOUNDED)
     sources = gather(installation, owner, assets, sound)
     begin = beginning(installation, sources, title, size, handed=handed, drawn_by=drawn_by)
-    return Recording(Recorder(path, begin, sources.bytes, salt=salt, rules=rules))
+    return Recording(Recorder(path, begin, sources.bytes, salt=salt, rules=rules, insist=insist))

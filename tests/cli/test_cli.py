@@ -66,7 +66,6 @@ def test_wrong_usage_exits_2(tmp_path: Path, words: tuple[str, ...]) -> None:
         (("feel", "joy", "--who", "Zoë"), "letters, digits"),
         (("feel", "joy", "--who", "a/b"), "letters, digits"),
         (("render", "tidal", "--out", "."), "name a file"),
-        (("export", "tidal", "--out", "."), "name a file"),
         (("export", "x" * 300, "--out", "a.mp4"), "no preset"),
         (("render", "tidal", "--out", "a.png", "--size", "²x720"), "1280x720"),
         (("render", "tidal", "--out", "a.jpg"), "a PNG is written: name it a.png"),

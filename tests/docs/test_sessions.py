@@ -8,8 +8,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from empathy_palettes.core.assets import Assets
 from empathy_palettes.inlet.session.format import JSON_TOPICS, ROW_TOPICS
 from tests.inlet.session.sessions import truth, write
+from tests.show.replays import live, place, uneven
 
 Text = Callable[[str], str]
 Blocks = Callable[[str, str], list[str]]
@@ -21,8 +25,22 @@ def test_every_topic_is_told_of(text: Text) -> None:
     assert told == {*JSON_TOPICS, *ROW_TOPICS}
 
 
+@pytest.mark.gl
+def test_the_lines_for_a_notebook_run(
+    blocks: Blocks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, _ = blocks("sessions.md", "python")
+    monkeypatch.chdir(tmp_path)
+    live(place("palette", people=9), Assets.discover(), Path("tonight.mcap"), uneven(4))
+    code = code.replace("95.0", "0.1, size=(64, 36)")
+    names: dict[str, object] = {}
+    *lines, last = code.splitlines()
+    exec("\n".join(lines), names)
+    assert eval(last, names).shape == (36, 64, 4)
+
+
 def test_the_plain_reader_reads_the_signals(blocks: Blocks, tmp_path: Path) -> None:
-    (code,) = blocks("sessions.md", "python")
+    _, code = blocks("sessions.md", "python")
     told = truth(2)
     write(tmp_path / "show.mcap", told)
     ended = subprocess.run(

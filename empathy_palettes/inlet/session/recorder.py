@@ -12,7 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ...core.clock import STEPS_PER_SECOND, Tick, monotonic, seconds_since_1900
+from ...core.clock import STEPS_PER_SECOND, Tick, monotonic
+from ...core.clock import wall as wall_clock
 from ...core.command import Command
 from ...core.errors import Fault, MachineError
 from ..naming import Digests
@@ -78,7 +79,7 @@ class Recorder:
         salt: bytes,
         rules: RecordRules | None = None,
         insist: bool = True,
-        wall: Callable[[], float] = seconds_since_1900,
+        wall: Callable[[], float] = wall_clock,
         instant: Callable[[], float] = monotonic,
         sync: Callable[[int], None] = os.fsync,
     ) -> None:

@@ -94,8 +94,7 @@ _TABLE = (
         (".mp4", ".mov"),
         "yuv420p",
         encoder="libx264",
-        # On a thread of its own it looks ahead otherwise now and then, where the machine is busy.
-        options=(("preset", "veryfast"), ("x264-params", "sync-lookahead=0")),
+        options=(("preset", "veryfast"),),
         tag="avc1",
         quality=Quality("crf", 18, 0, 51),
         sound="aac",
