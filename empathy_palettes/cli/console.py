@@ -111,6 +111,7 @@ def parse_address(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
     if port.isascii() and port.isdecimal() and len(port) <= 5 and 1 <= int(port) <= 65535:
         return host.strip("[]") or "127.0.0.1", int(port)
-    raise ConfigError(
-        Fault("", "to", repr(text), "write it as HOST:PORT, for example 127.0.0.1:9000")
-    )
+    fix = "write it as HOST:PORT, for example 127.0.0.1:9000"
+    if port.isascii() and port.isdecimal():
+        fix = "a port is a number from 1 to 65535"
+    raise ConfigError(Fault("", "to", repr(text), fix))

@@ -72,6 +72,7 @@ def write_film(
     from ..outlet.film.choosing import choose
     from ..outlet.hashes import Hashes
     from ..outlet.headless import Headless
+    from ..render.ssaa import in_words
     from ..show.build import PREROLL_STEPS, open_soundtrack, open_stage
     from ..show.loop import opened
     from ..show.loop import run as run_loop
@@ -80,16 +81,16 @@ def write_film(
 
     heard = open_sound(sound) if sound else open_soundtrack(installation, owner, assets)
     recipe = choose(wish.out, wish.codec)
-    film = _film(recipe, wish, heard, start)
+    clock: Iterable[Tick]
+    if session and wish.fps is None:
+        clock, begin = ReplayClock(ticks(session)), next(tick.step for tick in ticks(session))
+    else:
+        clock, begin = FixedClock(wish.fps or 60, frames, start), start
+    film = _film(recipe, wish, heard, begin)
     others: list[Outlet] = [film, *([Hashes(wish.hashes)] if wish.hashes else [])]
     line = join(["empathy", *sys.argv[1:]])
     digest = session.digest if session else ""
     title = installation.title or Path(installation.playlist[0].preset).stem.capitalize()
-    clock: Iterable[Tick]
-    if session and wish.fps is None:
-        clock = ReplayClock(ticks(session))
-    else:
-        clock = FixedClock(wish.fps or 60, frames, start)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
     with opened(
         Headless(finish=False),
@@ -111,15 +112,20 @@ def write_film(
         ),
     ) as (stage, outlets):
         programme = stage.programme
+        if wish.ssaa > 1:
+            say(f"{wish.out}: {in_words(wish.size, wish.ssaa)}")
         for warning in (*programme.scene.warnings, *programme.news, *stage.cautions):
             say(str(warning))
         if film.kept:
             say(f"{wish.out}: goes on behind its first {film.kept} frames")
         try:
             run_loop(stage, progress(clock, frames, wish.out.name, film.written), outlets)
-        except KeyboardInterrupt:
-            say(film.stop())
-            raise SystemExit(130) from None
+        except BaseException as error:  # else what is not whole would get the film's own name
+            if told := film.stop():
+                say(told)
+            if isinstance(error, KeyboardInterrupt):
+                raise SystemExit(130) from None
+            raise
         if guarded := altered(stage.interventions):
             say(guarded)
 

@@ -117,10 +117,13 @@ def run(
     if session is None and (start or loop or speed != 1.0):
         raise typer.BadParameter("--from, --speed and --loop are of a session: --session FILE")
     if record:
-        check_folder(record)
-        check_suffix(record, ".mcap", "a session")
+        check_folder(record, "record")
+        check_suffix(record, ".mcap", "a session", "record")
     if hashes:
-        check_folder(hashes)
+        check_folder(hashes, "hashes")
+        if session and installation is None and (start or loop or speed != 1.0 or seconds):
+            told = "with --hashes a session is shown once, as it was, to its end"
+            raise typer.BadParameter(f"{told}: leave out --from, --speed, --loop and --seconds")
     changes: dict[str, object] = {}
     if windowed:
         changes = {"size": parse_size(windowed), "fullscreen": False}
@@ -178,7 +181,7 @@ def live(
     from ..show.installation import Simulated, preset_show
     from ..show.perform import Wanted
     from ..show.recorded import opened_session
-    from ..show.replay import Replay, start_step, with_crowd_of
+    from ..show.replay import Replay, start_step, unseen, with_crowd_of
 
     find_work(preset, context.obj)  # a wrong name is told before a window opens
     if session is None and (start or speed != 1.0):
@@ -190,6 +193,8 @@ def live(
         if session:
             recorded = stack.enter_context(opened_session(session, context.obj))
             begin = start_step(recorded.session, start)
+            for line in (*recorded.notes, *unseen(start)):
+                say(line)
             wanted = Wanted(replay=Replay(recorded, begin, speed, loop=True, own=False))
             installation = with_crowd_of(recorded.installation, installation)
         _perform(

@@ -26,7 +26,7 @@ from .handing import Handing, taken_up
 from .installation import Installation, load_installation
 from .perform import Wanted, open_surface, perform
 from .recorded import opened_session
-from .replay import Replay, start_step, with_crowd_of
+from .replay import Replay, start_step, unseen, with_crowd_of
 
 
 def main(pipe: int) -> None:
@@ -99,7 +99,7 @@ def chosen(job: dict[str, Any], assets: Assets) -> Iterator[Chosen]:
             start = start_step(session, job["start"])
             exact = bool(hashes and own)
             replay = Replay(recorded, start, job["speed"], job["loop"], exact=exact, own=own)
-            wanted, notes = Wanted(None, hashes, replay), recorded.notes
+            wanted, notes = Wanted(None, hashes, replay), recorded.notes + unseen(job["start"])
             if own:
                 place = recorded.installation.model_copy(update={"record": None})
                 place = _shown_on(place, {"size": session.beginning.size} | job["display"])

@@ -114,7 +114,8 @@ class Darkroom:
         A film that is being drawn is begun anew without them; one that is done stays.
         """
         for kept in tuple(self._unwritten):
-            kept.left |= leaving.keys()
+            kept.left |= {who for who, name in kept.names.items() if name in leaving.values()}
+            kept.left |= {who for who in leaving if who >= 0}
         self._leaving.append((leaving, step))
         self._go_on()
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,6 +29,16 @@ LEAVING_STEPS = 300
 _HAND_EVERY = STEPS_PER_SECOND
 
 
+class Noes(NamedTuple):
+    """The names (n, 2) of people, and the key that they are known under."""
+
+    names: Digests
+    salt: bytes
+
+
+NO_NOES = Noes(np.empty((0, 2), np.uint64), b"")
+
+
 class Door:
     """Everything that arrives, one step at a time.
 
@@ -35,7 +46,8 @@ class Door:
     apart from each other. `notices` holds what the technician should know. A simulated crowd leaves
     over five seconds when somebody real is first let in; `real`: it has, in the show before.
     `alone`: its people may be followed alone, too.
-    `accepted` counts what was let in of all that was said, but for what was simulated. Once
+    `accepted` counts what was let in of all that was said, but for what was simulated. `noes`: who
+    has said no at the last step that was admitted, be they among the crowd or not. Once
     everything has been quiet for long (`Gate.quiet`), and when it closes, the key of `naming` turns
     and everybody is forgotten but simulated people.
     """
@@ -56,6 +68,7 @@ class Door:
         self.notices = notices
         self.listeners = tuple(listeners)
         self.accepted = 0
+        self.noes = NO_NOES
         self._naming = naming
         self._refused = 0  # how often somebody was
         everything = (-1.0, 1.0)
@@ -178,6 +191,7 @@ class Door:
         for said in self._waiting:
             said.clear()
         refused = no_wins(parts, self.gate)
+        self.noes = Noes(refused, self._naming.key) if len(refused) else NO_NOES
         if len(refused):
             for listener in self.listeners:
                 listener.reader.withdraw(refused)

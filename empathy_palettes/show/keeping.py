@@ -6,7 +6,7 @@ Holds what was said in memory, and writes nothing itself: the `darkroom` does.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from ..core.clock import STEPS_PER_SECOND, Tick, stamp
 from ..core.command import Command
 from ..inlet.gate import Admitted
 from ..inlet.gating.registry import Whos
+from ..inlet.naming import Digests
 from ..inlet.sample import SIMULATED
 from ..inlet.session.format import SUFFIX
 from ..inlet.session.keytable import Name
@@ -21,8 +22,9 @@ from ..inlet.session.known import Known
 from ..inlet.session.minute import Minute
 from ..inlet.session.passage import Work
 from ..inlet.session.ring import Ring
+from ..inlet.session.spoken import Spoken
 from .darkroom import Darkroom
-from .door import Door
+from .door import Door, Noes
 from .handover import BEGINNING, Standing
 from .happened import Happened
 
@@ -48,6 +50,8 @@ class Keeping:
         self._ring = ring or Ring()
         self._happened = Happened(entries, standing)
         self._known = Known()
+        self._spoken = Spoken()
+        self._nobody = 0  # below: in place of numbers, of whom only the name is known
         self._names: dict[int, Name] = {}
         self._numbers: dict[Name, set[int]] = {}  # of a name: who comes back gets another
         self._gone: deque[tuple[int, list[int]]] = deque()  # whose names are still needed
@@ -67,6 +71,8 @@ class Keeping:
         if len(withdrawn):
             self._known.lose(withdrawn)
             self._erase(withdrawn.tolist(), step)
+        if len(door.noes.names):
+            self._refuse(door.noes, step)
         if step % STEPS_PER_SECOND == 0:
             self._happened.forget(self._ring.first)
             while self._gone and self._gone[0][0] < self._ring.first:
@@ -113,6 +119,7 @@ class Keeping:
         if not len(strangers):
             return
         digests = door.gate.names_of(strangers).astype("<u8")
+        self._spoken.add(digests)
         for number, digest in zip(strangers.tolist(), digests, strict=True):
             name = self._names[number] = Name(digest.tobytes(), door.salt)
             self._numbers.setdefault(name, set()).add(number)
@@ -123,11 +130,25 @@ class Keeping:
         for who in withdrawn:
             if (name := self._names.get(who)) is not None:
                 leaving |= dict.fromkeys(self._numbers[name], name)
-        if not leaving:
-            return
-        for who in leaving:
+        if leaving:
+            self._spoken.take(_digests(leaving.values()))
+            self._lose(leaving, step)
+
+    def _refuse(self, noes: Noes, step: int) -> None:
+        """Erase people who said no when they were silent already, and had no number."""
+        leaving: dict[int, Name | None] = {}
+        for digest in self._spoken.take(noes.names).astype("<u8"):
+            name = Name(digest.tobytes(), noes.salt)
+            self._nobody -= 1
+            leaving |= dict.fromkeys(self._numbers.get(name, [self._nobody]), name)
+        if leaving:
+            self._lose(leaving, step)
+
+    def _lose(self, leaving: Mapping[int, Name | None], step: int) -> None:
+        whos = [who for who in leaving if who >= 0]
+        for who in whos:
             self._forget(who)
-        self._ring.erase(np.array([*leaving], np.uint32))
+        self._ring.erase(np.array(whos, np.uint32))
         self._darkroom.erase(leaving, step)
 
     def _forget(self, who: int) -> None:
@@ -135,3 +156,9 @@ class Keeping:
             self._numbers[name].discard(who)
             if not self._numbers[name]:
                 del self._numbers[name]
+
+
+def _digests(names: Iterable[Name | None]) -> Digests:
+    """Names as the gate has them, (n, 2)."""
+    digests = b"".join(name.digest for name in names if name is not None)
+    return np.frombuffer(digests, "<u8").reshape(-1, 2).astype(np.uint64)

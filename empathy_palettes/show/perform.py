@@ -89,7 +89,7 @@ def perform(
     ]
     others: list[Outlet] = [log, *senders, *([handing] if handing else [])]
     if wanted.hashes:
-        others.append(Hashes(wanted.hashes))
+        others.append(Hashes(free_path(wanted.hashes) if again else wanted.hashes))
     session = replay.recorded.session if replay else None
     context = OutletContext(size, title, key_table(), help_rows(), title)
     heard = open_sound(sound) if sound else None
@@ -157,7 +157,8 @@ def perform(
         for line in (*surface.notes, *stage.door.listening(), *(each.says for each in senders)):
             tell(line)
         for recording in recordings:
-            tell(f"recording: {recording.path}")
+            if recording.recording:  # else it says by itself why not
+                tell(f"recording: {recording.path}")
         tell(f"log: {log.path}")
         clock = RealClock(
             handing.left(seconds) if handing else seconds, speed=replay.speed if replay else 1.0

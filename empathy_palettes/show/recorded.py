@@ -14,7 +14,7 @@ from typing import Any
 
 from ..core.assets import Assets
 from ..core.config import parse
-from ..core.errors import ConfigError, Fault, SessionError
+from ..core.errors import ConfigError, EmpathyError, Fault, SessionError
 from ..inlet.session.session import Session, open_session
 from .installation import Installation
 from .sources import changed, inside, lay_out
@@ -49,7 +49,7 @@ def opened_session(path: Path, now: Assets) -> Iterator[Recorded]:
         if session.frames == 0:
             fix = "it was cut off before its first second was written"
             raise SessionError(Fault(str(path), "", "there is no frame in this session", fix))
-        assets = lay_out(session, folder)
+        assets = lay_out(session, folder, now)
         begin = session.beginning
         installation = installation_of(session, folder)
         notes = [str(fault) for fault in session.faults]
@@ -67,14 +67,16 @@ def opened_session(path: Path, now: Assets) -> Iterator[Recorded]:
         notes += [
             f"{path.name}: {file.path} was too large to be kept: it is shown without it"
             for file in begin.files
-            if not file.embedded
+            if not file.embedded and not inside(folder, file.path).exists()
         ]
+        owner = inside(folder, begin.owner) if begin.owner else None
+        sound = inside(folder, begin.sound) if begin.sound else None
         yield Recorded(
             session,
-            installation,
-            inside(folder, begin.owner) if begin.owner else None,
+            _without_lost_sound(installation, owner, assets),
+            owner,
             assets,
-            inside(folder, begin.sound) if begin.sound else None,
+            sound if sound and sound.exists() else None,
             tuple(notes),
         )
 
@@ -96,6 +98,19 @@ def installation_of(session: Session, folder: Path | None = None) -> Installatio
         fix = "update this program, or use the one that recorded it"
         problem = f"its installation is not understood ({error.faults[0].where})"
         raise SessionError(Fault(str(session.path), "", problem, fix)) from None
+
+
+def _without_lost_sound(
+    installation: Installation, owner: Path | None, assets: Assets
+) -> Installation:
+    """Return what can be shown where the sound is not in the session, nor beside it."""
+    if installation.sound is None or owner is None:
+        return installation
+    try:
+        assets.locate(installation.sound.file, owner)
+    except EmpathyError:
+        return installation.model_copy(update={"sound": None})
+    return installation
 
 
 def _people(count: int) -> str:

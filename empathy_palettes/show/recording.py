@@ -67,8 +67,16 @@ def beginning(
 class Recording:
     """A witness that hands everything to a `Recorder`."""
 
-    def __init__(self, recorder: Recorder) -> None:
+    def __init__(self, recorder: Recorder, sources: Sources | None = None) -> None:
+        """`sources`: the files of the show, as they were recorded."""
         self._recorder = recorder
+        self._sources = sources
+        self._news: list[str] = []
+
+    @property
+    def recording(self) -> bool:
+        """Whether there is a file that is being written."""
+        return self._recorder.recording
 
     @property
     def path(self) -> Path:
@@ -88,13 +96,17 @@ class Recording:
             door.gate.names_of,
             door.salt,
         )
+        if len(door.noes.names):
+            self._recorder.refuse(step, *door.noes)
 
     def asked(self, step: int, command: Command) -> None:
         """Record a command."""
         self._recorder.command(step, command)
 
     def on_show(self, step: int, place: int, name: str, title: str) -> None:
-        """Record what is on show."""
+        """Record what is on show; say so where its files have been edited since they were."""
+        for path in self._sources.edited() if self._sources else ():
+            self._news.append(f"{path.name} was edited: it is recorded as it was at the beginning")
         self._recorder.work(step, place, name, title)
 
     def shown(self, tick: Tick) -> None:
@@ -103,7 +115,8 @@ class Recording:
 
     def news(self) -> list[str]:
         """Return what the recorder has to say."""
-        return self._recorder.news()
+        news, self._news = self._news, []
+        return news + self._recorder.news()
 
     def close(self) -> None:
         """Finish the file."""
@@ -139,4 +152,5 @@ def open_recording(
     rules = installation.record or RecordRules(most_gigabytes=UNBOUNDED)
     sources = gather(installation, owner, assets, sound)
     begin = beginning(installation, sources, title, size, handed=handed, drawn_by=drawn_by)
-    return Recording(Recorder(path, begin, sources.bytes, salt=salt, rules=rules, insist=insist))
+    recorder = Recorder(path, begin, sources.bytes, salt=salt, rules=rules, insist=insist)
+    return Recording(recorder, sources)

@@ -15,6 +15,8 @@ from .installation import Installation
 from .recorded import Recorded
 from .recorded_door import lead_in, length
 
+LONG = 60.0  # seconds before the first picture
+
 
 @dataclass(frozen=True, slots=True)
 class Replay:
@@ -44,6 +46,12 @@ def start_step(session: Session, seconds: float) -> int:
         fix = f"it lasts {(last - unseen) / STEPS_PER_SECOND:g} s"
         raise ConfigError(Fault("", "--from", f"{seconds:g} s is not within the session", fix))
     return step
+
+
+def unseen(seconds: float) -> tuple[str, ...]:
+    """Return the line that says why nothing is to be seen yet, where it takes long."""
+    long = seconds >= LONG
+    return (f"{seconds:g} s are lived through unseen first: that takes a while",) if long else ()
 
 
 def between(clock: Iterable[Tick], start: int, end: int) -> Iterator[Tick]:

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from ..core.assets import Assets, project_of
 from ..core.errors import EmpathyError, Fault, SessionError
-from ..inlet.session.format import File
+from ..inlet.session.format import Beginning, File
 from ..inlet.session.session import Session
 from ..mapping.work import find_work, load_work
 from ..render.chain import load_all
@@ -29,7 +29,8 @@ class Sources:
     """What `gather` found: `listed`, and of those that are embedded the `bytes`, by path.
 
     `owner`, `sound`, `roots`, `include_paths`: as `format.Beginning` has them. `works`: the paths
-    of what is in the playlist, where nobody's file names it; "" for what was not found.
+    of what is in the playlist, where nobody's file names it; "" for what was not found. `stamps`:
+    of each file where it lies, by which an edit is seen.
     """
 
     listed: tuple[File, ...]
@@ -39,6 +40,14 @@ class Sources:
     roots: tuple[str, ...]
     include_paths: tuple[str, ...]
     works: tuple[str, ...]
+    stamps: dict[Path, tuple[int, int]] = field(default_factory=dict, repr=False)
+
+    def edited(self) -> list[Path]:
+        """Return which files are others than when they were gathered, each once."""
+        found = [path for path, stamp in self.stamps.items() if _stamp(path) != stamp]
+        for path in found:
+            del self.stamps[path]
+        return found
 
 
 def gather(
@@ -52,6 +61,7 @@ def gather(
     places = _Places([*assets.roots, *assets.include_paths, *map(project_of, found)])
     small = sorted(found, key=lambda path: (path.suffix not in _TEXT, _size(path)))
     left, listed, data = MOST_BYTES, [], {}
+    stamps = {path: _stamp(path) for path in found}
     for path in small:
         with suppress(OSError):
             name, size = places.name(path), _size(path)
@@ -71,23 +81,33 @@ def gather(
         tuple(map(places.name, assets.roots)),
         tuple(map(places.name, assets.include_paths)),
         () if owner else tuple(_named(entry, assets, places) for entry in installation.playlist),
+        stamps,
     )
 
 
-def lay_out(session: Session, folder: Path) -> Assets:
+def lay_out(session: Session, folder: Path, now: Assets) -> Assets:
     """Write a session's files below `folder`, and return where presets and shaders are found there.
 
-    SessionError where one of them is not what was recorded.
+    Those that were too large for it are taken from where they lie `now`, if they are still what
+    they were. SessionError where one of the others is not what was recorded.
     """
     for name, data in session.files.items():
         path = inside(folder, name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-    begin = session.beginning
+    begin, allowed = session.beginning, list[Path]()
+    for file in (file for file in begin.files if not file.embedded):
+        same = [path for path in _here(file, begin, now) if _digest(path) == file.sha256]
+        if same:
+            path = inside(folder, file.path)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with suppress(OSError):  # a system without links
+                path.symlink_to(same[0])
+                allowed.append(same[0].parent)  # last, so that nothing else is found there first
     roots = [inside(folder, name) for name in begin.roots]
     for root in (*roots, *(inside(folder, name) for name in begin.include_paths)):
         root.mkdir(parents=True, exist_ok=True)
-    return Assets(roots, [inside(folder, name) for name in begin.include_paths])
+    return Assets(roots, [*(inside(folder, name) for name in begin.include_paths), *allowed])
 
 
 def inside(folder: Path, name: str) -> Path:
@@ -102,21 +122,28 @@ def inside(folder: Path, name: str) -> Path:
 def changed(session: Session, assets: Assets) -> list[str]:
     """Return the session's files that are not, here and now, what they were when it was recorded.
 
-    Looked for in the roots of now, by their paths below those of then.
+    Looked for as `_here` does, by their paths.
     """
     begin = session.beginning
-    roots = list(zip(begin.roots, assets.roots[-len(begin.roots) :], strict=False))
     different = []
     for file in begin.files:
-        here = [
-            root / PurePosixPath(file.path).relative_to(name)
-            for name, root in roots
-            if PurePosixPath(file.path).is_relative_to(name)
-        ]
-        known = [path for path in here if path.is_file()]
+        known = _here(file, begin, assets)
         if known and all(_digest(path) != file.sha256 for path in known):
             different.append(file.path)
     return different
+
+
+def _here(file: File, begin: Beginning, assets: Assets) -> list[Path]:
+    """Where a session's file lies now, below the roots of now in place of those of then.
+
+    The folder that one works in counts as such, where there is an installation of the same name.
+    """
+    path, owner = PurePosixPath(file.path), PurePosixPath(begin.owner)
+    roots = list(zip(begin.roots, assets.roots[-len(begin.roots) :], strict=False))
+    if owner.parts and (Path.cwd() / owner.relative_to(owner.parts[0])).is_file():
+        roots.append((owner.parts[0], Path.cwd()))
+    found = [root / path.relative_to(name) for name, root in roots if path.is_relative_to(name)]
+    return [each for each in found if each.is_file()]
 
 
 class _Places:
@@ -180,6 +207,14 @@ def _whole(paths: Iterable[Path]) -> Iterator[Path]:
             yield from (each.resolve() for each in sorted(path.iterdir()) if each.is_file())
         elif path.is_file():
             yield path.resolve()
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    try:
+        told = path.stat()
+    except OSError:
+        return 0, 0
+    return told.st_mtime_ns, told.st_size
 
 
 def _size(path: Path) -> int:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -86,3 +89,33 @@ def test_what_is_recovered_of_a_cut_copy_has_the_live_hashes(
     print(f"cut at byte {cut} of {len(data)}: {len(again)} of {len(live)} frames")
     assert again == live[: len(again)]
     assert len(live) > len(again) > len(live) // 4
+
+
+@pytest.mark.soak
+def test_a_show_that_is_killed_and_begins_again_is_in_two_recordings(
+    tmp_path: Path, free_port: int
+) -> None:
+    """Both have the live hashes, which are in two files as well."""
+    (tmp_path / "place.toml").write_text(PLACE.format(port=free_port))
+    people = [*EMPATHY, "simulate", "--people", "60", "--to", f"127.0.0.1:{free_port}"]
+    kept = ("--record", "my show.mcap", "--hashes", "live.txt")
+    show = [*EMPATHY, "run", "place.toml", "--headless", "--seconds", "30", *kept]
+    with (
+        subprocess.Popen(people, stderr=subprocess.DEVNULL) as sender,
+        subprocess.Popen(show, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as parent,
+    ):
+        part = tmp_path / "live.txt.part"
+        while not part.exists() or part.stat().st_size < 4000:
+            assert parent.poll() is None
+            time.sleep(0.05)
+        children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text()
+        os.kill(int(children.split()[0]), signal.SIGKILL)
+        _, told = parent.communicate(timeout=120)
+        sender.terminate()
+    assert "recording: my show-again.mcap" in told and parent.returncode == 0
+    for name, live in (("my show.mcap.part", "live.txt.part"), ("my show-again.mcap", "")):
+        empathy(tmp_path, *RUN, "--session", name, "--hashes", "again.txt")
+        again = (tmp_path / "again.txt").read_text()
+        was = (tmp_path / (live or "live-again.txt")).read_text()
+        assert was.startswith(again) and (live or was == again)
+        assert again.count("\n") > 20

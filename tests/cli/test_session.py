@@ -7,6 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+import typer
+
+from empathy_palettes.cli.app import app
 from empathy_palettes.inlet.session.format import KEYS
 from tests.inlet.session.sessions import truth, write
 
@@ -70,3 +74,11 @@ def test_what_cannot_be_done_is_said_in_a_line(tmp_path: Path) -> None:
         ended = session(tmp_path, *arguments)
         assert ended.returncode == 1 and said in ended.stderr, ended.stderr
         assert len(ended.stderr.splitlines()) == 1 and ended.stdout == ""
+
+
+def test_what_cannot_be_shown_exactly_is_refused_before_anything_is_opened() -> None:
+    """With --hashes a session is drawn from its first frame to its last."""
+    line = ("run", "--session", "show.mcap", "--headless", "--hashes", "h.txt")
+    for words in (("--from", "1"), ("--speed", "2"), ("--loop",), ("--seconds", "1")):
+        with pytest.raises(typer.BadParameter, match="leave out --from, --speed, --loop"):
+            app([*line, *words], standalone_mode=False)

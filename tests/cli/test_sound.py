@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from empathy_palettes.cli.app import app
+from empathy_palettes.outlet.hashes import read_hashes
 
 pytestmark = pytest.mark.gl
 
@@ -78,3 +81,29 @@ def test_a_sound_that_is_not_there_is_one_line_and_leaves_no_film(project: Path)
     with pytest.raises(Exception, match=r"none\.wav: no such file"):
         run("export", "heard", "--out", "a.mp4", *how)
     assert not list(project.glob("*.mp4*"))
+
+
+def test_a_recorded_show_is_heard_when_it_was_seen(project: Path, free_port: int) -> None:
+    """Its first frame was shown some steps after its sound began."""
+    place = f"""
+title = "A wall"
+playlist = [{{ preset = "heard", seconds = 5 }}]
+inlet = [{{ port = {free_port} }}]
+display = [{{ size = [32, 32] }}]
+sound = {{ file = "tone.wav" }}
+consent = {{ mode = "attested", statement = "a test" }}
+"""
+    (project / "place.toml").write_text(place)
+    words = "run place.toml --headless --seconds 2.5 --record show.mcap --hashes live.txt"
+    command = [sys.executable, "-m", "empathy_palettes", *words.split()]
+    subprocess.run(command, check=True, capture_output=True, timeout=100)
+    first = read_hashes("live.txt").frames[0].step
+    assert first > 0
+    how = ("--session", "show.mcap", "--fps", "recorded", "--out", "a.mkv")
+    assert run("export", *how).exit_code == 0
+    with av.open("a.mkv") as film:
+        parts = [frame.to_ndarray() for frame in film.decode(audio=0)]
+        rate = film.streams.audio[0].rate
+    sound = np.abs(np.concatenate(parts, axis=1)[0] / 2**15)
+    loud = np.flatnonzero(sound > 0.3)[0] / rate
+    assert loud == pytest.approx(1 - first / 60, abs=0.001)

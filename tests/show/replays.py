@@ -20,11 +20,11 @@ from empathy_palettes.show.installation import (
     Consent,
     Display,
     Entry,
-    Inlet,
     Installation,
     Simulated,
     Transition,
 )
+from empathy_palettes.show.listening import Inlet
 from empathy_palettes.show.loop import opened
 from empathy_palettes.show.recorded import Recorded, opened_session
 from empathy_palettes.show.recorded_door import ticks

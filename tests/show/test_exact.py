@@ -140,14 +140,11 @@ def test_it_does_not_matter_how_often_the_ports_were_read(tmp_path: Path) -> Non
     readings: list[dict[int, float]] = []
     for steps in (1, 15):
         found: dict[int, float] = {}
-        again(
-            path,
-            assets,
-            every(steps),
-            lambda stage, found=found: found.update(
-                {stage.crowd.current_step: stage.crowd.raw["valence"]}
-            ),
-        )
+
+        def seen(stage: Stage, found: dict[int, float] = found) -> None:
+            found[stage.crowd.current_step] = stage.crowd.raw["valence"]
+
+        again(path, assets, every(steps), seen)
         readings.append(found)
     fine, coarse = readings
     assert coarse

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from empathy_palettes.inlet.naming import Naming
 from empathy_palettes.inlet.notices import Notices
 from empathy_palettes.inlet.osc import encode
 from empathy_palettes.inlet.reasons import Reason
+from empathy_palettes.inlet.session.records import BrokenError, Chunk, parts
 from empathy_palettes.inlet.wire.datagrams import MAPPED, packed
 from empathy_palettes.show.door import Door
 from empathy_palettes.show.listening import Inlet, open_listener
@@ -135,7 +137,18 @@ class Place:
         with suppress(BlockingIOError):
             while True:
                 sent.append(self.ear.recv(65_536))
-        return left | {"sent": b"".join(sent), "names of files": " ".join(left).encode()}
+        unpacked = {f"{name}, unpacked": _unpacked(left[name]) for name in left if ".mcap" in name}
+        return left | unpacked | {"sent": b"".join(sent), "names of files": " ".join(left).encode()}
+
+
+def _unpacked(data: bytes) -> bytes:
+    """What a session's chunks hold; nothing for another file."""
+    found = []
+    with suppress(BrokenError):
+        for part in parts(BytesIO(data)):
+            if isinstance(part, Chunk):
+                found += [message.topic.encode() + message.data for message in part.messages]
+    return b"\n".join(found)
 
 
 @pytest.fixture
@@ -159,7 +172,8 @@ def test_there_are_fifty_and_they_would_be_found() -> None:
     "place", ["explicit", pytest.param("attested", marks=pytest.mark.soak)], indirect=True
 )
 def test_a_show_that_breaks_off_and_one_that_ends_leave_nothing(place: Place) -> None:
-    process = place.begin("run", "place.toml", "--headless", "--json")
+    kept = ("--record", "show.mcap")
+    process = place.begin("run", "place.toml", "--headless", "--json", *kept)
     try:
         place.wait(place.drawn(2), process)
         place.send_all()
@@ -182,6 +196,8 @@ def test_a_show_that_breaks_off_and_one_that_ends_leave_nothing(place: Place) ->
     assert report["restarts"] == 1 and report["accepted"] > 100
     assert len(left["sent"]) > 1_000 and "ValueError" in place.told()
     assert len(report["rejected"]) > 15, report["rejected"]
+    for name in ("show", "show-again"):
+        assert b"/empathy/samples" in left[f"{name}.mcap, unpacked"]
     assert {name for name, data in left.items() if found_in(data)} == set()
     assert {name for name in ("stdout", "stderr") if odd_in(left[name])} == set()
     log = left["state/empathy-palettes/show.log"]

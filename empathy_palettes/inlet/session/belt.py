@@ -43,13 +43,21 @@ class Leaving(NamedTuple):
     who: Whos
 
 
+class Refusing(NamedTuple):
+    """Those who said no at `step`, known by name alone: names (n, 2), and the naming key."""
+
+    step: int
+    names: Digests
+    salt: bytes
+
+
 class Closing(NamedTuple):
     """Nothing comes after this; `why`."""
 
     why: str
 
 
-Item = Second | Leaving | Closing
+Item = Second | Leaving | Refusing | Closing
 
 
 class Belt:

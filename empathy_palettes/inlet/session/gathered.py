@@ -62,7 +62,11 @@ class Gathered:
                 told.append(value)
             self._times.append(step / STEPS_PER_SECOND)
         self.commands += said.commands
-        self.works += said.works
+        works = said.works
+        if said.begin is not None and works and self.works:  # each part says it anew
+            same = (works[0].place, works[0].name) == (self.works[-1].place, self.works[-1].name)
+            works = works[1:] if same else works
+        self.works += works
         for sealed in (*said.samples, *said.here):
             self.people.update(sealed.who.tolist())
         for sealed in (*said.simulated, *said.here_simulated):

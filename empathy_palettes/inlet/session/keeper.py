@@ -18,8 +18,9 @@ from pathlib import Path
 import numpy as np
 
 from ...core.clock import STEPS_PER_SECOND
+from ..naming import Digests
 from ..sample import SAMPLE
-from .belt import Belt, Closing, Leaving, Second
+from .belt import Belt, Closing, Leaving, Refusing, Second
 from .format import PART, SUFFIX, Beginning, Whos
 from .keytable import Name
 from .kin import Kin
@@ -76,6 +77,8 @@ class Keeper:
         self._kin = Kin(path.parent, salt)
         self._unerased: dict[int, tuple[Name | None, int]] = {}
         self._said_unerased = False
+        self._left = frozenset[Name]()  # of the last to withdraw
+        self._nobody = 0  # below: in place of numbers, of whom only the name is known
         self._retention = Retention(path.parent, rules.keep_hours, clocks.wall(), clocks.instant())
         self._retry = -1  # the second from which on a file is tried; -1: one is being written
         self._visit = self._room = -1  # seconds at which these are next due; -1: not known yet
@@ -91,6 +94,10 @@ class Keeper:
             self._stopped(_reason(error), self._beginning.step // STEPS_PER_SECOND, "")
         self._thread.start()
 
+    def names(self) -> Digests:
+        """Return the names (n, 2) that are in tables of this show already, as it goes on."""
+        return self._kin.names()
+
     def wait(self, seconds: float) -> bool:
         """Return whether the thread has ended, within so long."""
         self._thread.join(seconds)
@@ -105,6 +112,8 @@ class Keeper:
                     return
                 if isinstance(item, Leaving):
                     self._leave(item)
+                elif isinstance(item, Refusing):
+                    self._refuse(item)
                 else:
                     self._second(item)
             except Exception as error:  # the picture goes on; whoever wrote this is told
@@ -227,7 +236,19 @@ class Keeper:
         whos: list[int] = item.who.tolist()
         leaving = {who: self._names.get(who) for who in whos}
         self._lose(item.who)
+        self._left = frozenset(name for name in leaving.values() if name is not None)
         self._erase(leaving, item.step)
+
+    def _refuse(self, item: Refusing) -> None:
+        """Erase those who said no without being here: of the others it is done."""
+        leaving: dict[int, Name | None] = {}
+        for digest in np.ascontiguousarray(item.names, "<u8"):
+            name = Name(digest.tobytes(), item.salt)
+            if name not in self._left:
+                self._nobody -= 1
+                leaving[self._nobody] = name
+        if leaving:
+            self._erase(leaving, item.step)
 
     def _erase(self, leaving: Mapping[int, Name | None], step: int) -> None:
         """Delete keys in every table of this show, and what could not be deleted before."""

@@ -40,6 +40,11 @@ class Keyring:
     missing: set[int] = field(default_factory=set)
     _seals: dict[int, Seal] = field(default_factory=dict)
 
+    @property
+    def there(self) -> bool:
+        """Whether the time is not over for which keys are kept."""
+        return "purged" not in self.about
+
     def rows(self, sealed: Sealed, kind: int = SECOND) -> tuple[Rows, Whos]:
         """Return (rows, whose) of those whose keys there are, one person after another.
 

@@ -109,6 +109,12 @@ class KeyTable:
             rows = self._db.execute("SELECT salt FROM salts ORDER BY epoch").fetchall()
         return tuple(bytes(salt) for (salt,) in rows)
 
+    def names(self, salt: bytes) -> list[bytes]:
+        """Return the names, 16 bytes each, that people are known by under a naming key."""
+        query = "SELECT DISTINCT name FROM people JOIN salts USING (epoch) WHERE salt = ?"
+        with _as_os_errors():
+            return [bytes(name) for (name,) in self._db.execute(query, (salt,)).fetchall()]
+
     def keys(self) -> dict[int, bytes]:
         """Return each person's key, by their number."""
         with _as_os_errors():
@@ -134,9 +140,9 @@ class KeyTable:
     def erase(self, leaving: Mapping[int, Name | None], step: int) -> int:
         """Delete these people's keys, and of others that the same names once had; for good.
 
-        `leaving`: by number, under which name, None where nobody knows. A number of another show
-        is somebody else: only numbers of a show that this table is of may be given. Return how
-        many keys there were.
+        `leaving`: by number, under which name, None where nobody knows; a number below 0 is
+        nobody's, where only the name is known. A number of another show is somebody else: only
+        numbers of a show that this table is of may be given. Return how many keys there were.
         """
         with self._whole() as db:
             gone = set[int]()

@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
+
+from ..naming import Digests
 from .format import KEYS, SUFFIX
 from .keytable import KeyTable, Name
 
@@ -21,14 +24,20 @@ class Kin:
 
     def __init__(self, folder: Path, salt: bytes) -> None:
         self._tables = list[Path]()
+        self._names = set[bytes]()
         for path in sorted(folder.glob(f"*{SUFFIX}{KEYS}")):
             with suppress(OSError):
                 table = KeyTable(path)
                 try:
                     if salt in table.salts():
                         self._tables.append(path)
+                        self._names.update(table.names(salt))
                 finally:
                     table.close()
+
+    def names(self) -> Digests:
+        """Return the names (n, 2) of people that were in these tables to begin with."""
+        return np.frombuffer(b"".join(self._names), "<u8").reshape(-1, 2).astype(np.uint64)
 
     def add(self, table: Path) -> None:
         """Count a table of this show's among them."""

@@ -132,7 +132,7 @@ def _hours_left(session: Session) -> float | None:
     left = []
     for part in session.parts:
         ring = part.reading.ring
-        if ring is None or ring.fault is not None:
+        if ring is None or ring.fault is not None or not ring.there:
             return None
         try:
             keep, age = float(ring.about["keep_hours"]), float(ring.about["age"])

@@ -18,7 +18,7 @@ from ...core.command import Command
 from ...core.errors import Fault, MachineError
 from ..naming import Digests
 from ..sample import SAMPLE, SIMULATED, Samples
-from .belt import Belt, Closing, Leaving, NewPeople, Second
+from .belt import Belt, Closing, Leaving, NewPeople, Refusing, Second
 from .format import PART, Beginning, Whos
 from .keeper import Clocks, Keeper
 from .known import Known
@@ -26,6 +26,7 @@ from .latest import Latest
 from .part import Lived
 from .passage import Work
 from .room import RecordRules
+from .spoken import Spoken
 
 TOLD_EVERY = 6  # steps
 MOST_SECONDS = 20  # that may wait for the disk
@@ -87,6 +88,7 @@ class Recorder:
         self._belt = Belt(MOST_SECONDS, MOST_BYTES)
         clocks = Clocks(wall, instant, sync)
         self._known = Known()
+        self._spoken = Spoken()
         self._second = beginning.step // STEPS_PER_SECOND
         self._until = beginning.step
         self._behind: Latest | None = None
@@ -94,6 +96,7 @@ class Recorder:
         self._now = _Gathered()
         try:
             self._keeper = Keeper(path, beginning, files, rules, salt, clocks, self._belt)
+            self._spoken.add(self._keeper.names())
             self._keeper.begin(insist)
         except OSError as error:
             problem = f"cannot be recorded to: {error.strerror or error}"
@@ -140,7 +143,9 @@ class Recorder:
             if len(withdrawn):  # nobody knows their names any more
                 real = real[~np.isin(real, withdrawn)]
             if len(real) and len(strangers := self._known.strangers(real)):
-                self._now.people.append((strangers, named(strangers), salt))
+                names = named(strangers)
+                self._now.people.append((strangers, names, salt))
+                self._spoken.add(names)
             if self._behind is None:
                 # As bytes: numpy copies a record at a time, forty times as slowly.
                 self._now.samples.append(samples.tobytes())
@@ -157,6 +162,15 @@ class Recorder:
             self._lose(gone)
         if told is not None and step % TOLD_EVERY == 0:
             self._now.told.append((step, dict(told)))
+
+    def refuse(self, step: int, names: Digests, salt: bytes) -> None:
+        """Erase whoever said no at `step`, after it, by their names (n, 2): the silent, too.
+
+        Who fell silent has no number any more that they could withdraw with.
+        """
+        known = self._spoken.take(names)
+        if len(known):
+            self._belt.put(Refusing(step, known, salt))
 
     def tick(self, tick: Tick) -> None:
         """Record a frame, after the steps that it spans."""

@@ -37,7 +37,8 @@ class Retention:
     So keys are deleted when shows have lived through `keep_hours`, whatever the clock says; or when
     the clock says so, and has gone evenly for an hour: that much longer a key may be kept. A clock
     is believed wrongly that is wrong when a show ends, or stays wrong, evenly, for the first hour
-    of shows. Nothing is purged where no show runs.
+    of shows. Nothing is purged where no show runs. A table has the `keep_hours` that it tells of
+    itself, which people were promised; the one given here is for those that tell of none.
     """
 
     def __init__(self, folder: Path, keep_hours: float, now: float, instant: float) -> None:
@@ -90,7 +91,8 @@ class Retention:
                     self._settled.add(path)
             now = {"age": age, "seen": seen, "doubt": doubt, "counted": self._instant}
             table.tell({name: repr(value) for name, value in now.items()})
-            if age < self._keep or spared:
+            keep = float(told["keep_hours"]) * HOUR if "keep_hours" in told else self._keep
+            if age < keep or spared:
                 return False
             table.purge()
             return True

@@ -62,10 +62,9 @@ def free_path(path: Path) -> Path:
 
     For a show that begins again with the same line; a part, or keys, take a name as well.
     """
-    stem = path.name.removesuffix(SUFFIX)
     for turn in range(1, 10_000):
         again = "" if turn == 1 else "-again" if turn == 2 else f"-again{turn - 1}"
-        tried = path.with_name(stem + again + SUFFIX)
+        tried = path.with_name(path.stem + again + path.suffix)
         if not any(each.exists() for each in _files(tried)):
             return tried
     return path

@@ -78,7 +78,7 @@ class Session:
         rings = [part.reading.ring for part in parts if part.reading.ring is not None]
         self.erased = len(frozenset[int]().union(*(ring.erased for ring in rings)))
         self.expired = tuple(filter(None, map(_expiry, parts)))
-        self.keys = bool(rings) and all(ring.fault is None for ring in rings)
+        self.keys = bool(rings) and all(ring.fault is None and ring.there for ring in rings)
         self.files = Files(first)
         self._gathered = gathered
         self._open: set[BinaryIO] = set()
@@ -212,7 +212,7 @@ def _faults(part: ReadPart) -> Iterator[Fault]:
 def _expiry(part: ReadPart) -> Fault | None:
     """The fault that tells of keys that were deleted as their time was over, None where not."""
     ring = part.reading.ring
-    if ring is None or "purged" not in ring.about:
+    if ring is None or ring.there:
         return None
     problem = "the time is over for which what people said is kept"
     return Fault(str(part.path), "", problem, "signals and frames can still be read")

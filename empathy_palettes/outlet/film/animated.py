@@ -27,8 +27,9 @@ from ...render.frame import Frame
 from ..contract import OutletContext
 from .choosing import faults
 from .film import Film
-from .finish import REFUSALS
+from .finish import REFUSALS, part_of
 from .recipes import RECIPES, Recipe
+from .resuming import OPTION, made_by
 
 _KEPT = RECIPES["ffv1"]
 
@@ -57,6 +58,7 @@ class Animated:
         self._asked = alpha
         self._alpha = recipe.stores_alpha(asked=alpha)
         self._beside = path.with_name(f"{path.name}.mkv")
+        self._resume = resume
         self._film = Film(self._beside, fps, _KEPT, alpha=self._alpha, resume=resume)
         self._open = False
 
@@ -66,11 +68,16 @@ class Animated:
         found = [
             *faults(recipe, path, context.size, self._fps, quality=self._quality, alpha=self._asked)
         ]
-        if self._beside.exists():
+        part = part_of(self._beside)
+        # All was drawn, and then it was stopped: the film beside is gone on with as any other.
+        drawn = self._resume and not part.exists() and made_by(self._beside, context.reproduce)
+        if self._beside.exists() and not drawn:
             fix = "move it away: a film of that name is needed on the way"
             found.append(Fault(str(self._beside), "", "is there already", fix))
         if found:
             raise MachineError(found)
+        if drawn:
+            self._beside.rename(part)
         self._film.open(context)
         self._open = True
 
@@ -104,11 +111,15 @@ class Animated:
             make(self._beside, aside)
             os.replace(aside, self._path)
             self._beside.unlink()
+        except KeyboardInterrupt:
+            with contextlib.suppress(OSError):
+                aside.unlink()
+            raise
         except REFUSALS as error:
             with contextlib.suppress(OSError):
                 aside.unlink()
             reason = getattr(error, "strerror", None) or str(error)
-            fix = f"its frames are in {self._beside}, which plays"
+            fix = f"its frames are in {self._beside}, which plays, and {OPTION} goes on with it"
             problem = f"cannot be finished: {reason}"
             raise MachineError(Fault(str(self._path), "", problem, fix)) from None
 
@@ -117,7 +128,10 @@ class Animated:
         return self._film.written()
 
     def stop(self) -> str:
-        """End before the end: the film beside stays, and plays. Returns a line that says so."""
+        """End before the end: the film beside stays, and plays.
+
+        Returns a line that says so; "" where it had ended already.
+        """
         self._open = False
         return self._film.stop()
 

@@ -149,4 +149,5 @@ def _size_faults(recipe: Recipe, name: str, size: tuple[int, int]) -> Iterator[F
         kind = "4:2:0" if down == 2 else "4:2:2"
         even = f"{width + width % across}x{height + height % down}"
         problem = f"{shown} cannot be encoded: {kind} shares colour between two pixels"
-        yield Fault(name, "size", problem, f"use even numbers, such as {even}")
+        fix = "even numbers" if down == 2 else "an even width"
+        yield Fault(name, "size", problem, f"use {fix}, such as {even}")

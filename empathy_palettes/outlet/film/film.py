@@ -99,7 +99,7 @@ class Film:
         container = av.open(str(self._part), "w", format=self._muxer, options=options)
         told = {"title": context.title, "comment": plain(context.reproduce)}
         if context.session:
-            told["keywords"] = f"session {context.session}"  # what every kind of file has room for
+            told["album"] = f"session {context.session}"  # the name that MOV has room for, too
         container.metadata.update(told)
         try:
             stream = form.add_to(container)
@@ -174,10 +174,11 @@ class Film:
     def stop(self) -> str:
         """End before the end: what was written stays, and plays, as `NAME.part`.
 
-        A film of that name that was there before stays too. Returns a line that says so.
+        A film of that name that was there before stays too. Returns a line that says so; "" where
+        it had ended already.
         """
         if self._encoder is None:
-            return f"{self._path}: stopped"
+            return ""
         encoder = self._encoder
         self._waiting = None
         self._finish(encoder)
@@ -250,7 +251,9 @@ class Film:
         return self._error(f"stopped after {encoder.frames} frames", encoder.failure, self._kept())
 
     def _kept(self) -> str:
-        return f"what was written plays: {self._part}, and {OPTION} goes on with it"
+        resumed = part_of(self._path)  # another film of this name may have been there before
+        which = "it" if self._part == resumed else resumed.name
+        return f"what was written plays: {self._part}, and {OPTION} goes on with {which}"
 
     def _error(self, problem: str, error: Exception, fix: str) -> MachineError:
         reason = getattr(error, "strerror", None) or str(error)

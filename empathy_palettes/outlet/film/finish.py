@@ -104,7 +104,7 @@ def remux(part: Path, path: Path, format_: str, chapters: list[Chapter]) -> None
                     packet.stream = copies[packet.stream.index]
                     target.mux(packet)
         os.replace(aside, path)
-    except REFUSALS:
+    except (*REFUSALS, KeyboardInterrupt):
         with contextlib.suppress(OSError):
             aside.unlink()
         raise

@@ -60,10 +60,14 @@ class Raw:
         return self._bytes
 
     def stop(self) -> str:
-        """End before the end, with a whole frame; returns a line that says so."""
-        if self._pool is not None:
-            pool, self._pool = self._pool, None
-            pool.finish(last=False)
+        """End before the end, with a whole frame.
+
+        Returns a line that says so; "" where it had ended already.
+        """
+        if self._pool is None:
+            return ""
+        pool, self._pool = self._pool, None
+        pool.finish(last=False)
         return f"{STDOUT}: stopped after {self._written} frames"
 
     def _end(self, *, last: bool) -> None:
@@ -77,7 +81,7 @@ class Raw:
             raise self._error(problem, "see what it says") from None
         reason = getattr(pool.failure, "strerror", None) or str(pool.failure)
         problem = f"stopped after {self._written} frames: {reason}"
-        raise self._error(problem, "see that there is room") from pool.failure
+        raise self._error(problem, "see where it goes, and that there is room") from pool.failure
 
     def _write(self, number: int, pixels: Pixels) -> None:
         left = memoryview((pixels if self._alpha else pixels[..., :3]).tobytes())

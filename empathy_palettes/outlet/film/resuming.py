@@ -71,22 +71,30 @@ class Kept:
 def find_kept(path: Path, line: str, form: Form, *, variable: bool = False) -> Kept | None:
     """Return what is left of the film that was to be at `path`; None: nothing that can be kept.
 
-    `line`: what makes the film; MachineError where another line made what is there, or
-    somebody is writing it. `form`: of
-    its frames; `variable`: some instants have none.
+    `line`: what makes the film; MachineError where another line made what is there, or somebody is
+    writing it. `form`: of its frames; `variable`: some instants have none.
     """
     part = part_of(path)
     if not part.exists():
         return None
     try:
         with hold(part), _open(part) as source:
-            theirs = source.metadata.get("comment") or source.metadata.get("COMMENT") or ""
+            theirs = _line_of(source)
             if theirs != plain(line):
                 problem = f"another line made it: {theirs or 'it does not say which'}"
                 raise MachineError(Fault(str(part), OPTION, problem, _anew(part)))
             return Kept(part, _whole_groups(source, form, variable), form.rate)
     except (FFmpegError, OSError, ValueError, IndexError):
         return Kept(part, 0, form.rate)  # stopped before a frame of it was written
+
+
+def made_by(path: Path, line: str) -> bool:
+    """Return whether there is a film that says that this line made it, resumed or not."""
+    try:
+        with _open(path) as source:
+            return _line_of(source) == plain(line)
+    except (FFmpegError, OSError, ValueError):
+        return False
 
 
 def plain(line: str) -> str:
@@ -96,6 +104,10 @@ def plain(line: str) -> str:
     except ValueError:
         return line
     return shlex.join(word for word in words if word != OPTION) if OPTION in words else line
+
+
+def _line_of(source: InputContainer) -> str:
+    return source.metadata.get("comment") or source.metadata.get("COMMENT") or ""
 
 
 def _open(part: Path) -> InputContainer:

@@ -106,9 +106,12 @@ class Sequence:
         return self._bytes
 
     def stop(self) -> str:
-        """End before the end; what was written stays. Returns a line that says so."""
+        """End before the end; what was written stays.
+
+        Returns a line that says so; "" where it had ended already.
+        """
         if self._pool is None:
-            return f"{self._path}: stopped"
+            return ""
         pool, self._pool = self._pool, None
         pool.finish(last=False)
         return f"{self._path}: stopped: {self._kept()}"

@@ -19,9 +19,9 @@ YEAR = 365 * DAY
 START = 4e9  # seconds of the wall clock
 
 
-def table(folder: Path, now: float = START) -> Path:
-    path = folder / f"show-{now:.0f}.mcap.keys"
-    with closing(KeyTable(path, about(now, KEEP))) as new:
+def table(folder: Path, now: float = START, keep: float = KEEP) -> Path:
+    path = folder / f"show-{now:.0f}-{keep:.0f}.mcap.keys"
+    with closing(KeyTable(path, about(now, keep))) as new:
         new.add([Person(1, Name(b"n" * 16, b"s" * 16), new_key())])
     return path
 
@@ -84,6 +84,16 @@ def test_time_without_shows_counts_once_the_clock_has_gone_evenly(
     assert world.is_off(KEEP) == []
     assert world.runs(0.5) == []
     assert world.runs(1) == [path]
+
+
+def test_each_is_kept_for_as_long_as_was_said_when_it_was_recorded(
+    tmp_path: Path, world: World
+) -> None:
+    """Whatever the rules are of a show that runs there later."""
+    short, longer = table(tmp_path, keep=KEEP / 2), table(tmp_path, keep=2 * KEEP)
+    assert world.runs(KEEP / 2 + 1) == [short]
+    assert world.runs(KEEP) == []
+    assert world.runs(KEEP / 2) == [longer]
 
 
 def test_half_hours_of_shows_add_up(tmp_path: Path, world: World) -> None:

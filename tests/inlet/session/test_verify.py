@@ -41,6 +41,9 @@ def test_words_that_have_expired_are_no_fault(tmp_path: Path) -> None:
     assert faults_of(session) == [] and session.whole
     (fault,) = session.faults
     assert session.expired == (fault,) and "the time is over" in fault.problem
+    said = notes(session)
+    assert not session.keys and said["keys_hours_left"] is None
+    assert "keys      none" in "\n".join(lines(said))
 
 
 def test_notes_say_what_is_there(tmp_path: Path) -> None:

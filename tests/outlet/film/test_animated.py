@@ -178,3 +178,25 @@ def test_one_that_was_stopped_goes_on(headless: Headless, tmp_path: Path) -> Non
     write(whole, frames)
     assert path.read_bytes() == (tmp_path / "b.webp").read_bytes()
     assert sorted(item.name for item in tmp_path.iterdir()) == ["a.webp", "b.webp"]
+
+
+@pytest.mark.parametrize("label", ["gif", "webp"])
+def test_one_that_could_not_be_finished_goes_on(
+    headless: Headless, tmp_path: Path, label: str
+) -> None:
+    """All of its frames were drawn by then: they are neither lost nor in the way."""
+    path, recipe = tmp_path / f"a.{label}", RECIPES[label]
+    frames = [shot(headless.gl, chart(index)) for index in range(7)]
+    path.mkdir()
+    with pytest.raises(MachineError, match=r"cannot be finished.* --resume goes on with it"):
+        write(Animated(path, Fraction(25), recipe), frames)
+    path.rmdir()
+    assert [item.name for item in tmp_path.iterdir()] == [f"a.{label}.mkv"]
+    with pytest.raises(MachineError, match="is there already"):
+        write(Animated(path, Fraction(25), recipe, resume=True), frames, "empathy export surge")
+    again = Animated(path, Fraction(25), recipe, resume=True)
+    write(again, frames, "empathy export tidal --resume")
+    assert again.kept == 6
+    write(Animated(tmp_path / f"b.{label}", Fraction(25), recipe), frames)
+    assert path.read_bytes() == (tmp_path / f"b.{label}").read_bytes()
+    assert sorted(item.name for item in tmp_path.iterdir()) == [f"a.{label}", f"b.{label}"]
