@@ -133,17 +133,21 @@ def export(
             frames = max(1, round((seconds or USUAL_SECONDS) * rate))
         installation, owner, assets, own_sound = show
         wish = Wish(out, pixels, rate, codec, quality, alpha, hardware, resume, ssaa, hashes)
-        write_film(
-            installation,
-            owner,
-            assets,
-            wish,
-            frames=frames,
-            start=first,
-            sound=sound or own_sound,
-            session=recorded.session if recorded else None,
-            own=what is None,
-        )
+        try:
+            write_film(
+                installation,
+                owner,
+                assets,
+                wish,
+                frames=frames,
+                start=first,
+                sound=sound or own_sound,
+                session=recorded.session if recorded else None,
+                own=what is None,
+            )
+        except KeyboardInterrupt:  # all was drawn, or nothing yet
+            say(f"{out}: stopped before it was finished")
+            raise SystemExit(130) from None
     pace = f"{float(frames / rate):g} s at {rate} fps" if rate else f"{frames} frames as they were"
     say(f"{out}: {pace}, {pixels[0]}x{pixels[1]}")
 

@@ -102,6 +102,7 @@ def render(
             )
         )
         if tell:
-            for fault in stage.programme.scene.warnings:
+            wrong = recorded.faults if recorded else ()
+            for fault in (*wrong, *stage.programme.scene.warnings):
                 tell(str(fault))
         return cast(Image, stage.step(tick, []).pixels().view(Image))

@@ -10,7 +10,9 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from empathy_palettes.cli.app import app
 from empathy_palettes.cli.films import Wish, write_film
 from empathy_palettes.core.assets import Assets
 from empathy_palettes.core.clock import Tick
@@ -93,3 +95,18 @@ def test_a_film_is_not_finished_where_something_else_fails(
     assert "stopped after 3 frames: what was written plays" in capsys.readouterr().err
     with av.open(str(tmp_path / "a.mp4.part")) as container:
         assert len(list(container.decode(video=0))) == 3
+
+
+def test_one_that_is_stopped_while_it_is_finished_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("empathy_palettes.outlet.film.animated._write_gif", interrupt)
+    out = tmp_path / "a.gif"
+    how = ["--size", "64x36", "--seconds", "0.2", "--people", "5"]
+    ended = CliRunner().invoke(app, ["export", "palette", "--out", str(out), *how])
+    assert ended.exit_code == 130
+    assert "a.gif: stopped before it was finished" in ended.stderr
+    assert [item.name for item in tmp_path.iterdir()] == ["a.gif.mkv"]

@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
+from empathy_palettes.core.assets import Assets
 from empathy_palettes.core.errors import AssetError, ConfigError
 from empathy_palettes.show.still import Image, render
+
+from .replays import live, place, uneven
 
 pytestmark = pytest.mark.gl
 
@@ -49,7 +52,9 @@ def test_a_notebook_gets_a_png() -> None:
     assert np.array_equal(np.asarray(shown.convert("RGBA")), image)
 
 
-def test_the_readme_s_lines_make_a_picture() -> None:
+def test_the_readme_s_lines_make_a_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    live(place("palette"), Assets.discover(), tmp_path / "tonight.mcap", uneven(4))
     text = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
     (block,) = (code for code in re.findall(r"```python\n(.*?)```", text, re.S) if "render" in code)
     small = block.replace("time=8.0)", "time=0.5, size=(64, 36))").replace(
@@ -68,3 +73,14 @@ def test_wrong_arguments_say_what_is_right() -> None:
         render("tidal", feel="joyy", size=SIZE)
     with pytest.raises(ConfigError, match=r"in -1\.\.1"):
         render("tidal", feel=(0.5, 73.0), size=SIZE)
+
+
+def test_what_is_wrong_with_a_session_is_told(tmp_path: Path) -> None:
+    """Without its keys nobody says anything: that is no picture of its crowd."""
+    live(place("palette"), Assets.discover(), tmp_path / "show.mcap", uneven(10))
+    keys, lines = tmp_path / "show.mcap.keys", list[str]()
+    render("palette", session=tmp_path / "show.mcap", time=0.2, size=(32, 18), tell=lines.append)
+    assert lines == []
+    keys.unlink()
+    render("palette", session=tmp_path / "show.mcap", time=0.2, size=(32, 18), tell=lines.append)
+    assert len(lines) == 1 and "the keys of what people said are missing" in lines[0]

@@ -206,10 +206,11 @@ def _palette(source: Path) -> av.VideoFrame:
     make = graph.add("palettegen", "stats_mode=full:reserve_transparent=0")
     sink = graph.add("buffersink")
     graph.link_nodes(entry, count, make, sink).configure()
-    for frame in _frames(source):
+    made: list[av.VideoFrame] = []
+    for frame in chain(_frames(source), [None]):
         entry.push(frame)
-    entry.push(None)
-    (palette,) = _ready(sink)
+        made += _ready(sink)  # nothing but the last time; unless asked, a graph only holds frames
+    (palette,) = made
     return palette
 
 

@@ -85,10 +85,10 @@ def told(label: str, out: str, size: tuple[int, int] = (64, 36), **asked: object
 @pytest.mark.parametrize(
     ("label", "size", "even"),
     [
-        ("h264", (63, 36), "64x36"),
+        ("h264", (63, 36), "use even numbers, such as 64x36"),
         ("h264", (64, 35), "64x36"),
         ("av1", (63, 35), "64x36"),
-        ("prores", (63, 35), "64x35"),
+        ("prores", (63, 35), "use an even width, such as 64x35"),
         ("prores4444", (63, 35), ""),
         ("ffv1", (63, 35), ""),
         ("gif", (63, 35), ""),
