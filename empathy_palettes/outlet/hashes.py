@@ -27,6 +27,7 @@ from .waiting import waiter
 
 _POOL = 3  # frames between the render and the hashing; once all are full, the render waits
 _BYTES = 16
+_MARK = b"empathy-palettes hashes "
 _HEADER = re.compile(r"empathy-palettes hashes 1 (\d{1,6})x(\d{1,6}) rgba8 bottom row first")
 _LINE = re.compile(r"(\d{1,18}) (\d{1,18}) (\d{1,18}) ([0-9a-f]{32})")
 _FIX = "choose a folder that exists, may be written to and has room"
@@ -70,8 +71,14 @@ class Hashes:
         self._wait: Callable[[], None] | None = None
 
     def open(self, context: OutletContext) -> None:
-        """Begin the file; MachineError where it cannot be written."""
+        """Begin the file; MachineError where it cannot be written, or another is in the way."""
         width, height = context.size
+        for path in (self._path, self._part):
+            if path.exists() and not _is_ours(path):
+                fix = "choose another name: it would be written over"
+                raise MachineError(
+                    Fault(str(path), "hashes", "is there, and no file of these", fix)
+                )
         try:
             self._file = self._part.open("wb", buffering=0)
         except OSError as error:
@@ -156,6 +163,15 @@ class Hashes:
     def _error(self, error: OSError) -> MachineError:
         problem = f"cannot be written: {error.strerror or error}"
         return MachineError(Fault(str(self._path), "", problem, _FIX))
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a file is one of hashes, or an empty one."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_MARK)) in (b"", _MARK)
+    except OSError:
+        return False
 
 
 def read_hashes(path: str | Path) -> HashFile:

@@ -130,6 +130,23 @@ HEADER = "empathy-palettes hashes 1 64x36 rgba8 bottom row first\n"
 LINE = f"0 1 1 {'0f' * 16}\n"
 
 
+def test_nothing_but_hashes_is_written_over(
+    headless: Headless, paint: Paint, tmp_path: Path
+) -> None:
+    path = tmp_path / "show.mcap"
+    path.write_bytes(b"what somebody needs")
+    with pytest.raises(MachineError, match="is there, and no file of these"):
+        Hashes(path).open(OutletContext(SIZE))
+    assert path.read_bytes() == b"what somebody needs"
+    assert list(tmp_path.iterdir()) == [path]
+    path.write_bytes(b"")
+    for _ in range(2):  # an older one of ours is
+        hashes = Hashes(path)
+        hashes.open(OutletContext(SIZE))
+        hashes.close()
+    assert read_hashes(path).frames == ()
+
+
 def test_a_file_that_was_cut_is_read_up_to_its_last_line(tmp_path: Path) -> None:
     path = tmp_path / "a"
     text = HEADER + LINE * 3
