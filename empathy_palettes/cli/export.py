@@ -117,12 +117,15 @@ def export(
     with ExitStack() as stack:
         if session:
             from ..show.recorded import opened_session
+            from ..show.replay import unseen
 
             recorded = stack.enter_context(opened_session(session, context.obj))
             for note in recorded.notes:
                 say(note)
             show = _of_session(what, recorded, context.obj, seed)
             first, frames = _stretch(recorded, start, seconds, rate)
+            for line in unseen(start, exact=hashes is not None):
+                say(line)
             pixels = parse_size(size) if size else recorded.session.beginning.size
         else:
             assert what is not None and rate is not None

@@ -107,6 +107,7 @@ def write_film(
             sound=heard,
             session=session,
             own=own,
+            start=0 if wish.hashes else start,  # hashes are of frames that are exact
             alpha=recipe.stores_alpha(asked=wish.alpha),
             ssaa=wish.ssaa,
         ),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..core.assets import Assets
 from ..core.clock import STEPS_PER_SECOND, seconds_since_1900
+from ..core.command import Command
 from ..core.errors import AssetError, ConfigError, Fault
 from ..crowd.crowd import Crowd
 from ..inlet.adapters.adapter import Adapter
@@ -31,6 +32,7 @@ from .installation import SOUND_KEY, Installation, Simulated
 from .listening import Listener, load_adapters, open_listener
 from .programme import Programme
 from .recorded_door import RecordedDoor, script
+from .seeking import Entrance, entrance
 from .stage import Stage
 from .witness import Witness
 from .workshop import Workshop
@@ -56,6 +58,7 @@ def open_stage(
     handing: Handing | None = None,
     session: Session | None = None,
     own: bool = True,
+    start: int = 0,
     witnesses: Callable[[Door], Sequence[Witness]] = lambda door: (),
     keep: Callable[[], str] | None = None,
     alpha: bool = False,
@@ -68,9 +71,10 @@ def open_stage(
     the preset on show; `aside`: where they are tried first. `sound`: what is heard; None: what the
     installation says. `handing`: what a show that broke off has left, and where this one hands on.
     `session`: a recorded one, whose crowd is in place of anybody's here, and where `installation`
-    is its own, so are its commands and how it began. `witnesses`
-    makes those that follow the show; `keep`: see `Stage`. `alpha`: whether frames keep the alpha of
-    their pictures; `ssaa`: how many times larger, on each side, works are drawn.
+    is its own, so are its commands and how it began; `start`: the step of it that is to be seen
+    first: where that is far on, the show is entered two minutes before. `witnesses` makes those
+    that follow the show; `keep`: see `Stage`. `alpha`: whether frames keep the alpha of their
+    pictures; `ssaa`: how many times larger, on each side, works are drawn.
     Raises the faults of the sound, those of the transitions, those of the first preset, or
     MachineError for a port.
     """
@@ -80,9 +84,16 @@ def open_stage(
         handed = (
             _taken_over(session) if session and own else handing.handed if handing else Handover()
         )
+        enter = (
+            entrance(session, installation, handed.standing, start, own=own) if session else None
+        )
+        if enter:
+            standing = Standing(enter.place)
+            handed = Handover(standing=standing, left_out=handed.left_out, goes_on=True)
+            preroll, fade_in = 1, False  # they are here when the picture begins
         naming = Naming(handed.key or key)
         door = (
-            RecordedDoor(session)
+            RecordedDoor(session, *((enter.step, enter.before) if enter else ()))
             if session
             else _open_door(
                 installation,
@@ -120,6 +131,7 @@ def open_stage(
                 place=handed.standing.place if handed.goes_on or handed.left_out else None,
                 left_out=handed.left_out,
                 trying=trying,
+                age=enter.age if enter else 0,
             )
 
         def trying(place: int) -> None:
@@ -141,17 +153,24 @@ def open_stage(
             make_programme,
             minimum_group=installation.consent.minimum_group,
             preroll=preroll,
+            begin=enter.step if enter else 0,
             fade_in=fade_in,
             keeper=keeper,
             sound=heard,
             standing=handed.standing,
             hand_on=hand_on,
             witnesses=following,
-            script=script(session) if session and own else (),
+            script=_script(session, enter) if session and own else (),
             keep=keep,
         )
+        if enter:
+            enter.let_age(stage.crowd.people)
         undo.pop_all()
         return stage
+
+
+def _script(session: Session, enter: Entrance | None) -> Sequence[tuple[int, Command]]:
+    return enter.script if enter else script(session)
 
 
 def _taken_over(session: Session) -> Handover:

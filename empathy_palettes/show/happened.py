@@ -31,6 +31,8 @@ class Happened:
         self._dark = standing.dark
         self._work: Work | None = None
         self._knobs: dict[str, Command] = {}  # turned since the work came on show
+        self._moved = 0  # steps that the work on show had lived when it was last held still
+        self._moving_from = 0
         self._later: deque[tuple[int, Command | Work]] = deque()
 
     def asked(self, step: int, command: Command) -> None:
@@ -44,12 +46,13 @@ class Happened:
     def forget(self, begin: int) -> None:
         """Keep of what happened before step `begin` only how the show stands then."""
         while self._later and self._later[0][0] < begin:
-            _, happened = self._later.popleft()
+            at, happened = self._later.popleft()
             if isinstance(happened, Work):
                 self._work = happened
                 self._knobs.clear()
+                self._moved, self._moving_from = 0, happened.step
             elif happened.name == "freeze":
-                self._frozen = not self._frozen
+                self._hold_or_go_on(at)
             elif happened.name == "blackout":
                 self._dark = not self._dark
             elif happened.name == "knob" and happened.args:
@@ -84,6 +87,17 @@ class Happened:
         if not thawed:
             commands.append((begin + STILL_STEPS, Command("freeze")))
         return work, works, sorted(commands, key=lambda each: each[0])
+
+    def age(self, begin: int) -> int:
+        """Return for how many steps the work on show at `begin` had moved."""
+        self.forget(begin)
+        return self._moved + (0 if self._frozen else max(begin - self._moving_from, 0))
+
+    def _hold_or_go_on(self, step: int) -> None:
+        if not self._frozen:
+            self._moved += step - self._moving_from
+        self._frozen = not self._frozen
+        self._moving_from = step
 
     def _standing(self, begin: int) -> Commands:
         """What brings about how the show stands at `begin`, but that the picture is held still."""

@@ -129,7 +129,7 @@ def perform(
             found = gather(installation, owner, assets, sound)
             return beginning(installation, found, title, size), found.bytes
 
-        def make_stage() -> Stage:
+        def make_stage(start: int = 0) -> Stage:
             return open_stage(
                 installation,
                 owner,
@@ -143,13 +143,14 @@ def perform(
                 handing=handing,
                 session=session,
                 own=replay is None or replay.own,
+                start=start,
                 witnesses=witnesses,
                 keep=lambda: kept[-1].keep() if kept else NO_MINUTE,
             )
 
         surface.open(context)
         stack.callback(surface.close)
-        stage = make_stage()
+        stage = make_stage(0 if replay is None or wanted.hashes else replay.start)
         stack.callback(lambda: stage.close())  # whichever it is by then
         for outlet in others:
             outlet.open(context)

@@ -41,7 +41,8 @@ class Programme:
     cannot be made are left out then, too. `left_out`: entries that a show broke off at, each with a
     line that says so: one of them is on show only where none of the others can be made as the show
     begins. `trying` is told the place of an entry before anything is made of it that
-    may end the show; and again that of the one on show, where another could not be made.
+    may end the show; and again that of the one on show, where another could not be made. `age`: how
+    many steps the first one has been on show already.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Programme:
         place: int | None = None,
         left_out: Mapping[int, str] | None = None,
         trying: Callable[[int], None] = lambda place: None,
+        age: int = 0,
     ) -> None:
         self._shunned = left_out or {}
         self._trying = trying
@@ -66,8 +68,11 @@ class Programme:
         self._left_out: tuple[str, ...] = ()  # why entries were, at the last crossing
         self.place = 0  # of the entry on show
         self.scene, self._follower = self._begin(place, view)
+        if age:
+            self.scene.enter(age)
         self._unmended: tuple[str, ...] = ()  # what keeps the last edit off the wall
-        self._fade_steps = max(1, round(fade_seconds * STEPS_PER_SECOND))
+        self._fade_seconds = fade_seconds
+        self._fade_steps = fade_steps(fade_seconds)
         self._due = 0  # not to cross over before this step of the scene
         self._wanted = 0
         self._leaving: Scene | None = None
@@ -231,6 +236,16 @@ class Programme:
         self._end_crossing()
 
     def _is_over(self) -> bool:
-        seconds = self._entries[self.place].seconds or LONGEST_STAY
-        stay = max(round(seconds * STEPS_PER_SECOND), self._fade_steps + 1)
+        stay = stays(self._entries[self.place], self._fade_seconds)
         return self.scene.steps >= max(stay, self._due)
+
+
+def fade_steps(seconds: float) -> int:
+    """Return how many steps a crossing of so many seconds takes."""
+    return max(1, round(seconds * STEPS_PER_SECOND))
+
+
+def stays(entry: Entry, fade_seconds: float) -> int:
+    """Return how many steps an entry is on show, from crossing to crossing."""
+    seconds = entry.seconds or LONGEST_STAY
+    return max(round(seconds * STEPS_PER_SECOND), fade_steps(fade_seconds) + 1)

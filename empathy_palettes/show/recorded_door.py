@@ -25,15 +25,15 @@ _NOBODY = np.empty(0, np.uint32)
 class RecordedDoor(Door):
     """Gives the samples of `session` back, a step at a time; steps count from its beginning.
 
-    `before`: what each who was there had said last, where the session begins in the middle of a
-    show: that is said again at the first step.
+    Where the session begins in the middle of a show, what each who was there had said last is said
+    again at the first step; so is `before` at step `begin`, where it is entered later.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, begin: int = 0, before: Samples | None = None) -> None:
         super().__init__(Gate("attested"), Naming(), Notices())
         self._offset = offset(session)
-        self._before: Samples = session.here
-        self._seconds = session.seconds_of()
+        self._before: Samples = session.here if before is None else before
+        self._seconds = session.seconds_of(begin + self._offset if begin else 0)
         self._second: Second | None = None
         self._next: Second | None = next(self._seconds, None)
 

@@ -14,8 +14,10 @@ from ..inlet.session.session import Session
 from .installation import Installation
 from .recorded import Recorded
 from .recorded_door import lead_in, length
+from .seeking import FAR_STEPS, LEAD_STEPS
 
 LONG = 60.0  # seconds before the first picture
+FAR = FAR_STEPS / STEPS_PER_SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,20 @@ def start_step(session: Session, seconds: float) -> int:
     return step
 
 
-def unseen(seconds: float) -> tuple[str, ...]:
-    """Return the line that says why nothing is to be seen yet, where it takes long."""
-    long = seconds >= LONG
-    return (f"{seconds:g} s are lived through unseen first: that takes a while",) if long else ()
+def unseen(seconds: float, *, exact: bool = False) -> tuple[str, ...]:
+    """Return the line that says why nothing is to be seen yet, where it takes long.
+
+    `exact`: all that came before is lived through, however much that is.
+    """
+    if seconds < LONG:
+        return ()
+    if seconds <= FAR or exact:
+        return (f"{seconds:g} s are lived through unseen first: that takes a while",)
+    lead = LEAD_STEPS / STEPS_PER_SECOND
+    return (
+        f"the {lead:g} s before are lived through unseen first: "
+        "the pictures are like those of the show, not the same bytes",
+    )
 
 
 def between(clock: Iterable[Tick], start: int, end: int) -> Iterator[Tick]:

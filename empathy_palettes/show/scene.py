@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..core.clock import STEPS_PER_SECOND
+from ..core.clock import STEP, STEPS_PER_SECOND
 from ..core.errors import Fault
 from ..mapping.mapper import Mapper
 from ..mapping.params import Params, interpolate
@@ -54,6 +54,13 @@ class Scene:
     def now(self) -> Params:
         """What the preset asks for at its current step."""
         return self._now
+
+    def enter(self, age: int) -> None:
+        """Go on at step `age`, without having lived through those before; before any other step."""
+        self.steps = age
+        self._mapper.memory.step = age + 1
+        images = self._pictures.at(age)
+        self._now = replace(self._now, step=age, time=age * STEP, images=images)
 
     def prepare(self, view: CrowdView) -> None:
         """Work out what the next step asks for."""

@@ -35,8 +35,8 @@ FADE_STEPS = STEPS_PER_SECOND / SLEW  # from black to full light at the start, a
 class Stage:
     """Holds the door, the crowd and the programme, and takes them through time together.
 
-    `preroll`: steps that the crowd lives through before step 0, so that it is there when the
-    picture begins. `fade_in`: whether the picture begins in black. `keeper`: takes the frames that
+    `preroll`: steps that the crowd lives through before `begin`, so that it is there when the
+    picture begins. `begin`: the step it begins at. `fade_in`: whether the picture begins in black. `keeper`: takes the frames that
     `picture` commands ask for. `sound`: what is heard, from step 0 on. `standing`: how the show
     stood when it broke off. `hand_on` is called once a step, before anything of it is drawn.
     `witnesses` follow it, and are closed with it. `script`: commands of a recorded show, each with
@@ -53,6 +53,7 @@ class Stage:
         *,
         minimum_group: int = 1,
         preroll: int = 0,
+        begin: int = 0,
         fade_in: bool = True,
         keeper: Keeper | None = None,
         sound: Track | None = None,
@@ -71,10 +72,10 @@ class Stage:
         self._telling = Telling(minimum_group)
         self._guard = GuardWatch(renderer.safety, renderer.warnings)
         self._keeper = keeper
-        self._step = -preroll
+        self._step = begin - preroll
         self._prepared = False
         self._frozen = standing.frozen
-        self._still_from = ALIVE_STEPS if standing.frozen else 0
+        self._still_from = begin + ALIVE_STEPS if standing.frozen else 0
         self._moving = False
         self._light = 0.0 if fade_in else 1.0
         self._light_wanted = 0.0 if standing.dark else 1.0
@@ -84,7 +85,7 @@ class Stage:
         self._script = deque(script)
         self._keep = keep
         self._told: tuple[str, int] = ("", 0)  # a line about a command, and until which step
-        while self._step < 0:
+        while self._step < begin:
             self._listen()
             self._step += 1
         self.programme = programme(self._view())

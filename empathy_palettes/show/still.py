@@ -96,6 +96,7 @@ def render(
                     preroll=0 if recorded else PREROLL_STEPS,
                     session=recorded,
                     own=False,
+                    start=int(instant),
                     fade_in=False,
                     sound=open_sound(Path(sound)) if sound else None,
                 ),

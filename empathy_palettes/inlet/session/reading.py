@@ -5,6 +5,7 @@ Says what each chunk holds, and nothing that has not been checked; keeps nothing
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,13 +40,22 @@ class Read(NamedTuple):
     here: Samples
 
 
+class Mark(NamedTuple):
+    """Where a chunk begins: its second of the show, its place in the file, and frames before it."""
+
+    second: int
+    at: int
+    frames: int
+
+
 @dataclass(slots=True)
 class Reading:
     """What is known of a file when it has been read: as far as it could be.
 
     `good`: chunks that are right. `finished`: it ends as it ought to. `fault`: where and why its
     reading ended before its end. `why` it ended, "" where it broke off. `attached`: files within,
-    by name. `gathered`: takes in what is kept of each chunk that is right.
+    by name. `gathered`: takes in what is kept of each chunk that is right. `marks`: by
+    which a chunk is found again, `channels`: by which it is understood then.
     """
 
     path: Path
@@ -59,6 +69,20 @@ class Reading:
     fault: Fault | None = None
     why: str = ""
     attached: dict[str, Attached] = field(default_factory=dict)
+    marks: list[Mark] = field(default_factory=list)
+    channels: dict[int, str] = field(default_factory=dict)
+    _at: int = 0
+
+    def go_on(self, known: Reading, second: int) -> int:
+        """Be ready to read what another has read, from the chunk of `second` on; return which."""
+        chunk = bisect_left(known.marks, (second, 0, 0))
+        if 0 < chunk < len(known.marks) and known.begin is not None:
+            mark = known.marks[chunk]
+            self._at, self.channels = mark.at, dict(known.channels)
+            self.begin, self.ring = known.begin, None
+            self.order.begin, self.order.frames = known.begin, mark.frames
+            self.good = chunk
+        return self.good
 
     def read(self, file: BinaryIO) -> Iterator[Read]:
         """Yield the chunks of a file that was opened, up to the first thing wrong.
@@ -67,7 +91,7 @@ class Reading:
         """
         ended = False
         try:
-            for part in parts(file):
+            for part in parts(file, self.channels, self._at):
                 if isinstance(part, Header) and part.profile != PROFILE:
                     raise self._foreign()
                 if isinstance(part, Attached):
@@ -77,7 +101,9 @@ class Reading:
                 elif isinstance(part, Chunk):
                     if ended:
                         raise BrokenError("something behind its end")
+                    frames = self.order.frames
                     read = self._chunk(part)
+                    self._mark(read.said, part.at, frames)
                     ended = read.said.end is not None
                     self.good += 1
                     yield read
@@ -116,6 +142,14 @@ class Reading:
         self.begin, self.ring = begin, ring
         self.why = "" if said.end is None else said.end.why
         return Read(chunk.messages, said, samples, here)
+
+    def _mark(self, said: Passage, at: int, frames: int) -> None:
+        told = [*said.samples, *said.simulated]
+        second = told[0].second if told else 0
+        if not told and said.withdrawn:
+            second = said.withdrawn[0][0] // STEPS_PER_SECOND
+        last = self.marks[-1].second if self.marks else 0
+        self.marks.append(Mark(max(second, last), at, frames))
 
     def _finish(self, part: Finished, ended: bool) -> None:
         if not ended:

@@ -55,9 +55,13 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Messages that were written at once; they are whole: their checksum has been compared."""
+    """Messages that were written at once; they are whole: their checksum has been compared.
+
+    `at`: where it begins in the file.
+    """
 
     messages: tuple[Message, ...]
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +74,13 @@ class Finished:
 Part = Header | Attached | Chunk | Finished
 
 
-def parts(file: BinaryIO) -> Iterator[Part]:
+def parts(file: BinaryIO, channels: dict[int, str] | None = None, at: int = 0) -> Iterator[Part]:
     """Yield what an MCAP file opened at its start holds; `BrokenError` at the first thing wrong.
 
     A file that stops between two records ends without `Finished`. At most `MOST_BYTES` of it, and
-    as much unpacked, are in memory at once.
+    as much unpacked, are in memory at once. `channels`: those known, by number; others are added.
+    `at`: where a chunk begins, of a file that has been read to there before; what it says of its
+    end means nothing then.
     """
     end = file.seek(0, 2)
     file.seek(0)
@@ -82,7 +88,9 @@ def parts(file: BinaryIO) -> Iterator[Part]:
     if file.read(len(MAGIC)) != MAGIC:
         raise BrokenError("it does not begin as an MCAP file does")
     source.checksum = zlib.crc32(MAGIC)
-    channels: dict[int, str] = {}
+    channels = {} if channels is None else channels
+    if at:
+        file.seek(at)
     while (at := file.tell()) < end:
         before = source.checksum
         opcode, size = _HEAD.unpack(source.take(_HEAD.size))
@@ -106,7 +114,7 @@ def parts(file: BinaryIO) -> Iterator[Part]:
         elif opcode == _ATTACHMENT:
             yield _attached(body, at + _HEAD.size)
         elif opcode == _CHUNK:
-            yield Chunk(tuple(_messages(_unpacked(body), channels)))
+            yield Chunk(tuple(_messages(_unpacked(body), channels)), at)
         else:
             raise BrokenError("a record that has no place there")
 

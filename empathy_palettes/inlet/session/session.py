@@ -108,10 +108,11 @@ class Session:
 
     def _seconds(self, part: ReadPart, start: int) -> Iterator[Second]:
         reading = Reading(part.path, part.keys)
+        before = reading.go_on(part.reading, start // STEPS_PER_SECOND)
         file = open_file(part.path)
         self._open.add(file)
         try:
-            for place, read in enumerate(reading.read(file), 1):
+            for place, read in enumerate(reading.read(file), before + 1):
                 second = _second(read)
                 if second is not None and second.step0 >= start:
                     yield second

@@ -70,7 +70,7 @@ MOMENTS = st.lists(
 )
 
 
-@settings(max_examples=25)
+@settings(max_examples=6)
 @given(MOMENTS, st.integers(0, 130), st.integers(1, 4))
 def test_it_holds_what_was_said_and_no_more(
     moments: list[tuple[list[int], list[int], list[int], int]], begin: int, seconds: int
