@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from ..core.errors import ConfigError, Fault, printable
+from ..core.errors import ConfigError, Fault, SessionError, printable
 from .console import say, show_json
 
 FileArgument = Annotated[Path, typer.Argument(help="A session: NAME.mcap, or .part of it.")]
@@ -41,6 +41,7 @@ def info(
     from ..inlet.session.session import open_session
     from ..show.sources import changed
 
+    _check(keys)
     with open_session(file, keys=keys) as session:
         told = notes(session, changed(session, context.obj))
     if as_json:
@@ -55,6 +56,7 @@ def verify(file: FileArgument, keys: KeysOption = None) -> None:
     from ..inlet.session.notes import clock, faults_of
     from ..inlet.session.session import open_session
 
+    _check(keys)
     with open_session(file, keys=keys) as session:
         faults = faults_of(session)
         for fault in (*faults, *session.expired):
@@ -115,7 +117,12 @@ def erase(
         raise ConfigError(Fault("", "who", "nobody, or two, are named", fix))
     found = find(files, who, number)
     if not found:
-        say("nobody of that name or number is in there, or the time is over for which it is known")
+        named = ", ".join(str(path) for path in files)
+        sought = f"nobody called {who!r}" if who is not None else f"no number {number}"
+        say(
+            f"{named}: {sought} is found there: they are not in it, are erased already, "
+            "or the time is over for which names are known"
+        )
         raise typer.Exit(1)
     held = [each for each in found if each.held]
     for each in found:
@@ -127,3 +134,8 @@ def erase(
         typer.confirm("Erase what they said, for good?", abort=True, err=True)
     count = delete(held)
     say(f"{count} keys deleted" if count != 1 else "1 key deleted")
+
+
+def _check(keys: Path | None) -> None:
+    if keys is not None and not keys.is_file():
+        raise SessionError(Fault(str(keys), "--keys", "no such file", "name a key table: .keys"))

@@ -8,13 +8,14 @@ from __future__ import annotations
 from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..core.assets import Assets
 from ..core.clock import STEPS_PER_SECOND
-from ..core.errors import MachineError
+from ..core.errors import ConfigError, Fault, MachineError
 from .console import (
     CirclesOption,
     check_folder,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from ..show.perform import Wanted
 
 DEMO_SIZE, DEMO_FPS, DEMO_SECONDS = (1280, 720), 30, 18
+MOST_TIME = 3600  # seconds that a simulated crowd is lived through for a picture
 DEMO_START = 120  # steps: the sea has begun to move by then
 
 SizeOption = Annotated[str, typer.Option(help="Width x height in pixels.", metavar="WxH")]
@@ -110,6 +112,8 @@ def run(
     from ..show.supervisor import Supervisor, show_command
 
     assets: Assets = context.obj
+    if installation:
+        _no_session(installation, "empathy run --session")
     if installation is None and session is None:
         raise typer.BadParameter("name an installation, or a session: --session FILE")
     if session and record:
@@ -124,6 +128,8 @@ def run(
         if session and installation is None and (start or loop or speed != 1.0 or seconds):
             told = "with --hashes a session is shown once, as it was, to its end"
             raise typer.BadParameter(f"{told}: leave out --from, --speed, --loop and --seconds")
+        if loop:
+            raise typer.BadParameter("with --hashes a session is shown once: leave out --loop")
     changes: dict[str, object] = {}
     if windowed:
         changes = {"size": parse_size(windowed), "fullscreen": False}
@@ -183,6 +189,8 @@ def live(
     from ..show.recorded import opened_session
     from ..show.replay import Replay, start_step, unseen, with_crowd_of
 
+    _no_session(preset, "empathy live PRESET --session")
+    _of_a_crowd(context, session)
     find_work(preset, context.obj)  # a wrong name is told before a window opens
     if session is None and (start or speed != 1.0):
         raise typer.BadParameter("--from and --speed are of a session: --session FILE")
@@ -215,7 +223,7 @@ def render(
     preset: Annotated[str, typer.Argument(help="A preset or a shader: its name, or a path.")],
     out: Annotated[Path, typer.Option(help="The PNG to write.")],
     size: SizeOption = "1280x720",
-    time: Annotated[float, typer.Option(help="Seconds since it began.", min=0, max=3600)] = 8.0,
+    time: Annotated[float, typer.Option(help="Seconds since it began.", min=0)] = 8.0,
     feel: Annotated[
         str | None, typer.Option(help="What the people feel: a word, or V,A or V,A,D in -1..1.")
     ] = None,
@@ -227,6 +235,10 @@ def render(
     session: SessionOption = None,
 ) -> None:
     """Draw one picture of a preset or a shader into a PNG."""
+    _no_session(preset, f"empathy render PRESET --out {quote(str(out))} --session")
+    _of_a_crowd(context, session)
+    if session is None and time > MOST_TIME:
+        raise typer.BadParameter(f"--time is at most {MOST_TIME} without a session")
     write_still(
         preset,
         context.obj,
@@ -242,6 +254,24 @@ def render(
         session=session,
     )
     say(f"{out}: {preset} after {time:g} s")
+
+
+def _no_session(name: str, instead: str) -> None:
+    """Say how to show a session that was named where a work or an installation is."""
+    if name.endswith((".mcap", ".mcap.part")):
+        fix = f"{instead} {quote(name)}"
+        raise ConfigError(Fault(name, "", "is a recorded session", fix))
+
+
+def _of_a_crowd(context: typer.Context, session: Path | None) -> None:
+    """Refuse what is said of a simulated crowd, where a session's is shown."""
+    given = [
+        f"--{name}"
+        for name in ("feel", "people", "mood", "circles")
+        if (source := context.get_parameter_source(name)) and source.name == "COMMANDLINE"
+    ]
+    if session and given:
+        raise typer.BadParameter(f"{', '.join(given)}: of a simulated crowd, not of a session")
 
 
 def _perform(

@@ -168,12 +168,11 @@ def replay(
             for fault in session.faults:
                 say(str(fault))
             player = SessionPlayer(session, speed, start, loop=loop)
-            count = session.people + session.simulated
+            readable = session.people - session.erased if session.keys else 0
+            count = readable + session.simulated
         length = player.steps * STEP
-        say(
-            f"{count} participants, {length * speed / 60:.1f} minutes, "
-            f"{length:.0f} s at this speed, to {host}:{port}"
-        )
+        takes = f"{length / 60:.1f} minutes" if length >= 60 else f"{length:.0f} s"
+        say(f"{count} participants, {takes}, to {host}:{port}")
         sender = stack.enter_context(closing(Sender(host, port)))
         lasts = seconds if loop else min(seconds or length, length)
         for step in real_steps(lasts):

@@ -81,9 +81,9 @@ def open_stage(
     heard = sound or open_soundtrack(installation, owner, assets)
     with ExitStack() as undo:
         arrive_over = 0 if preroll else 180
-        handed = (
-            _taken_over(session) if session and own else handing.handed if handing else Handover()
-        )
+        handed = handing.handed if handing else Handover()
+        if session and own:
+            handed = _taken_over(session, handed.left_out)
         enter = (
             entrance(session, installation, handed.standing, start, own=own) if session else None
         )
@@ -173,10 +173,13 @@ def _script(session: Session, enter: Entrance | None) -> Sequence[tuple[int, Com
     return enter.script if enter else script(session)
 
 
-def _taken_over(session: Session) -> Handover:
-    """Return how a recorded show began: from one that broke off, or in the middle of itself."""
+def _taken_over(session: Session, broke_off: Mapping[int, str]) -> Handover:
+    """Return how a recorded show began: from one that broke off, or in the middle of itself.
+
+    `broke_off`: entries at which it does so as it is shown again; they are left out, too.
+    """
     begin, works = session.beginning, session.works
-    left_out = {int(place): why for place, why in begin.left_out.items()}
+    left_out = {int(place): why for place, why in begin.left_out.items()} | dict(broke_off)
     if begin.step and works:
         return Handover(standing=Standing(works[0].place), left_out=left_out, goes_on=True)
     if begin.standing:

@@ -14,16 +14,18 @@ import threading
 from _thread import interrupt_main
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 from types import FrameType
 from typing import Any, NamedTuple
 
 from ..core.assets import Assets
-from ..core.errors import EmpathyError, printable
+from ..core.errors import AssetError, EmpathyError, printable
 from ..outlet.log import add_lines, default_log_path
 from .discreet import crash_lines, leave_no_core, tell_discreetly
 from .handing import Handing, taken_up
-from .installation import Installation, load_installation
+from .installation import Installation, LoadedInstallation, load_installation
 from .perform import Wanted, open_surface, perform
 from .recorded import opened_session
 from .replay import Replay, start_step, unseen, with_crowd_of
@@ -106,7 +108,7 @@ def chosen(job: dict[str, Any], assets: Assets) -> Iterator[Chosen]:
                 sound = recorded.sound
                 yield Chosen(place, recorded.owner, recorded.assets, sound, wanted, notes)
             else:
-                loaded = load_installation(job["installation"], assets)
+                loaded = _installation_for(job["session"], job["installation"], assets)
                 place = _shown_on(
                     with_crowd_of(recorded.installation, loaded.installation), job["display"]
                 )
@@ -116,6 +118,19 @@ def chosen(job: dict[str, Any], assets: Assets) -> Iterator[Chosen]:
     record = Path(job["record"]) if job["record"] else None
     place = _shown_on(loaded.installation, job["display"])
     yield Chosen(place, loaded.path, assets, None, Wanted(record, hashes), ())
+
+
+def _installation_for(session: str, name: str, assets: Assets) -> LoadedInstallation:
+    """Load another installation for a session; where it is none, the fix keeps the session."""
+    try:
+        return load_installation(name, assets)
+    except AssetError as error:
+        live = f"empathy live {name}"
+        faults = [
+            replace(fault, fix=f"{live} --session {quote(session)}") if fault.fix == live else fault
+            for fault in error.faults
+        ]
+        raise AssetError(faults) from None
 
 
 def _shown_on(installation: Installation, display: dict[str, Any]) -> Installation:

@@ -26,6 +26,7 @@ from .ports import wrong_ports
 
 MOST_SIMULATED = 100_000
 SOUND_KEY = "sound.file"
+RECORD_KEY = "record.folder"
 LONGEST_STAY = 3600.0  # seconds; then a preset crossfades into itself, so that TIME stays fine
 
 
@@ -196,6 +197,7 @@ def load_installation(name: str, assets: Assets) -> LoadedInstallation:
     faults += _missing_transitions(path, installation.transition, assets)
     faults += _missing_sound(path, installation.sound, assets)
     faults += _wrong_listeners(path, installation, assets)
+    faults += _wrong_record(path, installation)
     if faults:
         raise ConfigError(faults)
     return LoadedInstallation(path, installation)
@@ -248,6 +250,14 @@ def _missing_sound(path: Path, sound: Sound | None, assets: Assets) -> list[Faul
     except AssetError as error:
         return [Fault(str(path), SOUND_KEY, fault.problem, fault.fix) for fault in error.faults]
     return []
+
+
+def _wrong_record(path: Path, installation: Installation) -> list[Fault]:
+    folder = Path(installation.record.folder) if installation.record else Path()
+    if not folder.exists() or folder.is_dir():
+        return []
+    fix = "name a folder, or one that is not there yet"
+    return [Fault(str(path), RECORD_KEY, f"{str(folder)!r} is a file", fix)]
 
 
 def _wrong_listeners(path: Path, installation: Installation, assets: Assets) -> list[Fault]:

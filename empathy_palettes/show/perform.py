@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ..core.assets import Assets
 from ..core.clock import RealClock, ReplayClock, Tick
+from ..core.errors import Fault
 from ..inlet.session.format import Beginning
 from ..inlet.session.room import free_path
 from ..inlet.sound import open_sound
@@ -30,7 +31,7 @@ from .darkroom import Darkroom
 from .door import Door
 from .handing import Handing
 from .handover import BEGINNING
-from .installation import Display, Installation
+from .installation import RECORD_KEY, Display, Installation
 from .keeping import Keeping
 from .loop import run
 from .recorded_door import length, ticks
@@ -158,8 +159,11 @@ def perform(
         for line in (*surface.notes, *stage.door.listening(), *(each.says for each in senders)):
             tell(line)
         for recording in recordings:
-            if recording.recording:  # else it says by itself why not
+            if recording.recording:
                 tell(f"recording: {recording.path}")
+            else:  # it is tried again, and says so when it goes on
+                for line in _not_recording(recording, owner):
+                    log.note(line)
         tell(f"log: {log.path}")
         clock = RealClock(
             handing.left(seconds) if handing else seconds, speed=replay.speed if replay else 1.0
@@ -196,6 +200,15 @@ def _shown_by(clock: RealClock, replay: Replay | None) -> Iterable[Tick]:
     if replay.exact:
         return ReplayClock(ticks(session))
     return between(clock, replay.start, length(session))
+
+
+def _not_recording(recording: Recording, owner: Path | None) -> list[str]:
+    """Why nothing is recorded from the beginning on, with where that is said and what helps."""
+    fix = "make room, or name a folder that may be written to"
+    return [
+        str(Fault(str(owner or ""), f"{RECORD_KEY} {recording.path.parent}", line, fix))
+        for line in recording.news()
+    ]
 
 
 def _recorded_to(

@@ -52,12 +52,7 @@ def opened_session(path: Path, now: Assets) -> Iterator[Recorded]:
         assets = lay_out(session, folder, now)
         begin = session.beginning
         installation = installation_of(session, folder)
-        notes = [str(fault) for fault in session.faults]
-        if session.erased:
-            notes.append(
-                f"{path.name}: what {_people(session.erased)} said has been erased: "
-                "its frames are not those of the live show any more"
-            )
+        notes = notes_of(session)
         different = changed(session, now)
         if different:
             notes.append(
@@ -79,6 +74,17 @@ def opened_session(path: Path, now: Assets) -> Iterator[Recorded]:
             sound if sound and sound.exists() else None,
             tuple(notes),
         )
+
+
+def notes_of(session: Session) -> list[str]:
+    """Return what whoever shows a session is to know of its file, a line each."""
+    notes = [str(fault) for fault in session.faults]
+    if session.erased:
+        notes.append(
+            f"{session.path.name}: what {_people(session.erased)} said has been erased: "
+            "its frames are not those of the live show any more"
+        )
+    return notes
 
 
 def installation_of(session: Session, folder: Path | None = None) -> Installation:

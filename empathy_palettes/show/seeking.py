@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import ceil
-from operator import attrgetter
+from operator import itemgetter
 
 import numpy as np
 
@@ -76,25 +76,16 @@ def entrance(
         place, age = _place(installation, step)
         return Entrance(step, before, place, age)
     happened = Happened(len(installation.playlist), standing)
-    for each in sorted([*session.works, *_commands(session)], key=attrgetter("step")):
+    told: list[tuple[int, Work | Command]] = [(work.step, work) for work in session.works]
+    for at, each in sorted([*told, *session.commands], key=itemgetter(0)):
         if isinstance(each, Work):
             happened.on_show(each)
         else:
-            happened.asked(each.step, each.command)
+            happened.asked(at, each)
     work, _, commands = happened.since(step + shift)
     script = [(at - shift, command) for at, command in commands]
     place = work.place if work else standing.place
     return Entrance(step, before, place, happened.age(step + shift), script)
-
-
-@dataclass(frozen=True, slots=True)
-class _Commanded:
-    step: int
-    command: Command
-
-
-def _commands(session: Session) -> list[_Commanded]:
-    return [_Commanded(step, command) for step, command in session.commands]
 
 
 def _before(session: Session, step: int, leave_after: float) -> Samples:

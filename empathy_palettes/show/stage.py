@@ -36,12 +36,12 @@ class Stage:
     """Holds the door, the crowd and the programme, and takes them through time together.
 
     `preroll`: steps that the crowd lives through before `begin`, so that it is there when the
-    picture begins. `begin`: the step it begins at. `fade_in`: whether the picture begins in black. `keeper`: takes the frames that
-    `picture` commands ask for. `sound`: what is heard, from step 0 on. `standing`: how the show
-    stood when it broke off. `hand_on` is called once a step, before anything of it is drawn.
-    `witnesses` follow it, and are closed with it. `script`: commands of a recorded show, each with
-    the step after which it was applied, in their order. `keep`: keeps the last minute, and returns
-    a line that says so.
+    picture begins, which it does at that step. `fade_in`: whether it begins in black. `keeper`:
+    takes the frames that `picture` commands ask for. `sound`: what is heard, from step 0 on.
+    `standing`: how the show stood when it broke off. `hand_on` is called once a step, before
+    anything of it is drawn. `witnesses` follow it, and are closed with it. `script`: commands of a
+    recorded show, each with the step after which it was applied, in their order. `keep`: keeps the
+    last minute, and returns a line that says so.
     """
 
     def __init__(

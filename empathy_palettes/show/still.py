@@ -23,9 +23,11 @@ from .build import PREROLL_STEPS, open_stage
 from .feeling import parse_feeling
 from .installation import SafetyRules, Simulated, preset_show
 from .loop import opened
-from .recorded import installation_of
+from .recorded import installation_of, notes_of
 from .recorded_door import length
 from .replay import with_crowd_of
+
+LEAST_SIDE, MOST_SIDE = 16, 16384  # pixels
 
 
 class Image(np.ndarray[Any, np.dtype[np.uint8]]):
@@ -65,6 +67,7 @@ def render(
     given = {"people": max(people, 1) if held else people, "mood": mood, "circles": circles}
     crowd = None if session else parse(given, Simulated, "")
     alone = SafetyRules(unsafe_no_flash_guard=True)  # one picture cannot flash
+    _check_size(size)
     installation = preset_show(str(preset), size, seed, crowd).model_copy(update={"safety": alone})
     instant = time * STEPS_PER_SECOND
     tick = Tick(0, int(instant), int(instant), instant - int(instant))
@@ -103,7 +106,13 @@ def render(
             )
         )
         if tell:
-            wrong = recorded.faults if recorded else ()
-            for fault in (*wrong, *stage.programme.scene.warnings):
-                tell(str(fault))
+            told = notes_of(recorded) if recorded else []
+            for line in (*told, *map(str, stage.programme.scene.warnings)):
+                tell(line)
         return cast(Image, stage.step(tick, []).pixels().view(Image))
+
+
+def _check_size(size: tuple[int, int]) -> None:
+    if not (len(size) == 2 and all(LEAST_SIDE <= side <= MOST_SIDE for side in size)):
+        fix = f"each side from {LEAST_SIDE} to {MOST_SIDE} pixels"
+        raise ConfigError(Fault("", "size", "x".join(map(str, size)), fix))

@@ -21,6 +21,7 @@ from .keyring import Keyring, connect, read_keyring
 from .keytable import KeyTable, beside
 
 _HAND = b"hand"
+_ADDRESS = "/empathy/"
 _HERE = "127.0.0.1"
 _MOST_BYTES = 256  # of a name
 
@@ -39,6 +40,10 @@ def names_of(text: str) -> tuple[tuple[Space, bytes], ...]:
     As in `/empathy/anna`; `hand` is the mouse of the machine, too; `emotibit/0@192.168.1.20` is the
     device 0 of an adapter at an address, which is this machine's where it is left out.
     """
+    if text.startswith(_ADDRESS):
+        plain = text.removeprefix(_ADDRESS).partition("/")[0]
+        fix = f"write the name alone: {plain}" if plain else "write the name alone: anna"
+        raise SessionError(Fault("", "who", f"{text[:40]!r} is an address", fix))
     name = text.encode("utf-8", "surrogateescape")
     if not 0 < len(name) <= _MOST_BYTES:
         raise SessionError(Fault("", "who", repr(text[:40]), "1 to 256 bytes"))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ...core.clock import STEPS_PER_SECOND, Tick
 from ...core.command import Command
+from ...core.config import nearest
 from .passage import Passage, Work
 from .records import BrokenError
 
@@ -20,6 +21,13 @@ _MOST_SIGNALS = 1 << 8
 _MOST_ROWS = 1 << 23  # of signals: ten days
 _MOST_COMMANDS = 1 << 20
 _MOST_FRAMES = 1 << 27
+
+
+class Signals(dict[str, NDArray[np.float32]]):
+    """Signals by name; a KeyError says which name may have been meant."""
+
+    def __missing__(self, name: str) -> NDArray[np.float32]:
+        raise KeyError(f"no signal {name!r} was told: {nearest(str(name), self)}".rstrip(": "))
 
 
 class Gathered:
@@ -84,9 +92,9 @@ class Gathered:
         """Return the seconds at which signals were told."""
         return np.array(self._times, np.float64)
 
-    def signals(self) -> dict[str, NDArray[np.float32]]:
+    def signals(self) -> Signals:
         """Return each signal at each time, NaN where it was not told."""
-        told = {}
+        told = Signals()
         for name, (where, values) in self._columns.items():
             column = np.full(len(self._times), np.nan, np.float32)
             column[np.array(where, np.int64)] = values

@@ -87,11 +87,14 @@ class Keeper:
     def begin(self, insist: bool) -> None:
         """Open the first file and start; OSError where that cannot be, if one insists."""
         try:
+            if full := self._full():
+                raise OSError(full)
             self._open(self._first, self._beginning)
         except OSError as error:
             if insist:
                 raise
-            self._stopped(_reason(error), self._beginning.step // STEPS_PER_SECOND, "")
+            self.news.append(f"not recorded yet: {_reason(error)}; it is tried again")
+            self._retry = self._beginning.step // STEPS_PER_SECOND + FIRST_TRY
         self._thread.start()
 
     def names(self) -> Digests:
@@ -149,11 +152,8 @@ class Keeper:
     def _write(self, lived: Lived) -> None:
         if self.part is None:
             return
-        least = self._rules.least_free_gigabytes * GIGABYTE
         try:
-            free = free_bytes(self.path.parent)
-            if free < least:
-                problem = f"the disk is nearly full: {free / GIGABYTE:.2g} GB left"
+            if problem := self._full():
                 self._stopped(problem, lived.second, self._finish("disk nearly full"))
                 return
             self.part.second(lived, self._names)
@@ -170,8 +170,8 @@ class Keeper:
             return
         try:
             if part is None:
-                if free_bytes(self.path.parent) < self._rules.least_free_gigabytes * GIGABYTE:
-                    raise OSError("nearly full")
+                if full := self._full():
+                    raise OSError(full)
                 stem = self.path.name.removesuffix(SUFFIX)
                 first = self.path.with_name(f"{stem}-at-{second}s{SUFFIX}")
                 beginning = replace(
@@ -192,6 +192,18 @@ class Keeper:
                 self._stopped(_reason(error), second, "")
             else:
                 self._retry = second + NEXT_TRY
+
+    def _full(self) -> str:
+        """Say that there is less room than is to be left; "" where there is more."""
+        least = self._rules.least_free_gigabytes
+        folder = self.path.parent
+        while not folder.exists():  # it is made when the file is
+            folder = folder.parent
+        left = free_bytes(folder) / GIGABYTE
+        if left >= least:
+            return ""
+        rule = f"[record] least_free_gigabytes = {least:g}"
+        return f"the disk is nearly full: {left:.2g} GB left ({rule})"
 
     def _open(self, path: Path, beginning: Beginning) -> None:
         clocks = self._clocks

@@ -16,6 +16,11 @@ from .session import Session
 
 _MOST_NAMED = 10
 _HOUR = 3600
+_WHY = {
+    "ended": "with the show, or when it was asked to",
+    "goes on": "to go on in its next part, which is not here",
+    "kept": "as a minute that was kept",
+}
 
 
 def notes(session: Session, changed: Sequence[str] = ()) -> dict[str, Any]:
@@ -27,6 +32,7 @@ def notes(session: Session, changed: Sequence[str] = ()) -> dict[str, Any]:
     return {
         "file": str(session.path),
         "whole": session.whole,
+        "damaged": any("damaged" in fault.problem for fault in session.faults),
         "title": begin.title,
         "begun": begin.begun,
         "seconds": session.seconds,
@@ -92,9 +98,8 @@ def lines(told: dict[str, Any]) -> list[str]:
     rows.append(("signals", f"{len(told['signals'])}, ten times a second"))
     rows.append(("made of", _files(told)))
     made = f"version {told['version']}" + (f", {told['drawn_by']}" if told["drawn_by"] else "")
-    ended = told["ended"] or "never: it broke off, or is being recorded"
     rows += [
-        ("ended", ended),
+        ("ended", _ended(told)),
         ("made by", made),
         ("sha256", told["sha256"]),
     ]
@@ -157,7 +162,16 @@ def _keys(told: dict[str, Any]) -> str:
     left = told["keys_hours_left"]
     if left is None:
         return "beside it"
-    return f"beside it; people's words can be read for {left:.0f} more hours of shows, or of clock"
+    return f"beside it; what people said can be read for {_many(round(left), 'more hour')}"
+
+
+def _ended(told: dict[str, Any]) -> str:
+    why = told["ended"]
+    if why:
+        return _WHY.get(why, f"because of this: {why}")
+    if told["damaged"]:
+        return "not read: it is damaged before its end"
+    return "never: it broke off, or is being recorded"
 
 
 def _files(told: dict[str, Any]) -> str:

@@ -83,6 +83,10 @@ class Session:
         self._gathered = gathered
         self._open: set[BinaryIO] = set()
 
+    def __repr__(self) -> str:
+        people = f"{self.people} people" + (f", {self.simulated} simulated" * bool(self.simulated))
+        return f"<Session {str(self.path)!r}: {self.seconds:.1f} s, {self.frames} frames, {people}>"
+
     def ticks(self) -> Iterator[Tick]:
         """Yield the frames of the show, as they were counted live; their phase is 0."""
         return self._gathered.ticks()

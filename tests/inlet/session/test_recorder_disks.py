@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from empathy_palettes.core.errors import MachineError
 from empathy_palettes.inlet.session.format import PART
 from empathy_palettes.inlet.session.recorder import MOST_SECONDS, Recorder
 from empathy_palettes.inlet.session.room import RecordRules
@@ -40,7 +41,7 @@ def test_one_who_is_patient_starts_without_a_file(path: Path) -> None:
     show = Recorder(path, beginning(), FILES, salt=SALT, rules=PLENTY, insist=False)
     assert not show.recording
     [line] = show.news()
-    assert line.startswith("recording stopped: ")
+    assert line.startswith("not recorded yet: ") and line.endswith("; it is tried again")
     play(show, range(60 * 12))
     show.close()
     later = path.with_name("show-at-10s.mcap")
@@ -109,13 +110,22 @@ def test_a_slow_disk_never_slows_the_show(path: Path, slow: Slow) -> None:
         assert sorted(samples_of(later)) == list(range(60 * 49, 60 * 60))
 
 
-def test_a_disk_that_is_nearly_full_stops_the_recording_once(path: Path) -> None:
+def test_of_a_disk_that_is_nearly_full_nothing_is_taken(path: Path) -> None:
     rules = RecordRules(least_free_gigabytes=1e9)
-    show = Recorder(path, beginning(), FILES, salt=SALT, rules=rules)
+    with pytest.raises(MachineError, match=r"nearly full.*\[record\] least_free_gigabytes"):
+        Recorder(path, beginning(), FILES, salt=SALT, rules=rules)
+    assert list(path.parent.iterdir()) == []
+
+
+def test_a_disk_that_is_nearly_full_stops_the_recording_once(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show = Recorder(path, beginning(), FILES, salt=SALT, rules=RecordRules(least_free_gigabytes=1))
+    monkeypatch.setattr("empathy_palettes.inlet.session.keeper.free_bytes", lambda folder: 10**8)
     play(show, range(60 * 15))
     show.close()
     [line] = show.news()
-    assert "nearly full" in line and str(path) in line
+    assert "nearly full" in line and str(path) in line and "least_free_gigabytes = 1" in line
     assert [each.name for each in sorted(path.parent.iterdir())] == ["show.mcap", "show.mcap.keys"]
     with open_session(path) as session:
         assert session.whole and session.faults == () and session.ended == "disk nearly full"
