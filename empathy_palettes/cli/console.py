@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -96,6 +97,12 @@ def check_suffix(out: Path, suffix: str, what: str, option: str = "out") -> None
     if out.suffix.lower() != suffix:
         fix = f"name it {out.with_suffix(suffix).name}"
         raise MachineError(Fault(str(out), f"--{option}", f"{what} is written", fix))
+
+
+def refuse_session(name: str, instead: str) -> None:
+    """Say how to show a session that was named where a work or an installation is; ConfigError."""
+    if name.endswith((".mcap", ".mcap.part")):
+        raise ConfigError(Fault(name, "", "is a recorded session", f"{instead} {quote(name)}"))
 
 
 def parse_who(text: str) -> str:

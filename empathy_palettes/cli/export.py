@@ -16,7 +16,7 @@ import typer
 from ..core.assets import SUFFIXES, Assets, is_file
 from ..core.clock import STEPS_PER_SECOND
 from ..core.config import read_toml
-from .console import check_folder, parse_fps, parse_size, say
+from .console import check_folder, parse_fps, parse_size, refuse_session, say
 from .films import Wish, write_film
 from .shows import FromOption, HashesOption, SessionOption, SoundOption
 
@@ -109,6 +109,8 @@ def export(
         raise typer.BadParameter(
             "--fps recorded is all of the session: leave out --from, --seconds"
         )
+    if what:
+        refuse_session(what, f"empathy export --out {quote(str(out))} --session")
     if hashes:
         check_folder(hashes, "hashes")
     usual = "25" if codec == "gif" or out.suffix.lower() == ".gif" else "60"
@@ -147,6 +149,7 @@ def export(
                 sound=sound or own_sound,
                 session=recorded.session if recorded else None,
                 own=what is None,
+                tell=(lambda line: say(recorded.plain(line))) if recorded else say,
             )
         except KeyboardInterrupt:  # all was drawn, or nothing yet
             say(f"{out}: stopped before it was finished")

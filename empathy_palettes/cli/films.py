@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -61,11 +61,13 @@ def write_film(
     sound: Path | None = None,
     session: Session | None = None,
     own: bool = True,
+    tell: Callable[[str], None] = say,
 ) -> None:
     """Write so many frames of a show, from step `start` on; what is written plays if it stops.
 
     `session`: a recorded one whose crowd it is, and `own` whether it is its own show; else the
-    crowd is a simulated one, which is there from the beginning.
+    crowd is a simulated one, which is there from the beginning. `tell` gets what may not be as it
+    was meant.
     """
     from ..inlet.sound import open_sound
     from ..outlet.contract import OutletContext
@@ -116,7 +118,7 @@ def write_film(
         if wish.ssaa > 1:
             say(f"{wish.out}: {in_words(wish.size, wish.ssaa)}")
         for warning in (*programme.scene.warnings, *programme.news, *stage.cautions):
-            say(str(warning))
+            tell(str(warning))
         if film.kept:
             say(f"{wish.out}: goes on behind its first {film.kept} frames")
         try:

@@ -15,12 +15,13 @@ import typer
 
 from ..core.assets import Assets
 from ..core.clock import STEPS_PER_SECOND
-from ..core.errors import ConfigError, Fault, MachineError
+from ..core.errors import MachineError
 from .console import (
     CirclesOption,
     check_folder,
     check_suffix,
     parse_size,
+    refuse_session,
     say,
     show_json,
     tell_crash,
@@ -113,7 +114,7 @@ def run(
 
     assets: Assets = context.obj
     if installation:
-        _no_session(installation, "empathy run --session")
+        refuse_session(installation, "empathy run --session")
     if installation is None and session is None:
         raise typer.BadParameter("name an installation, or a session: --session FILE")
     if session and record:
@@ -189,7 +190,7 @@ def live(
     from ..show.recorded import opened_session
     from ..show.replay import Replay, start_step, unseen, with_crowd_of
 
-    _no_session(preset, "empathy live PRESET --session")
+    refuse_session(preset, "empathy live PRESET --session")
     _of_a_crowd(context, session)
     find_work(preset, context.obj)  # a wrong name is told before a window opens
     if session is None and (start or speed != 1.0):
@@ -235,7 +236,7 @@ def render(
     session: SessionOption = None,
 ) -> None:
     """Draw one picture of a preset or a shader into a PNG."""
-    _no_session(preset, f"empathy render PRESET --out {quote(str(out))} --session")
+    refuse_session(preset, f"empathy render PRESET --out {quote(str(out))} --session")
     _of_a_crowd(context, session)
     if session is None and time > MOST_TIME:
         raise typer.BadParameter(f"--time is at most {MOST_TIME} without a session")
@@ -254,13 +255,6 @@ def render(
         session=session,
     )
     say(f"{out}: {preset} after {time:g} s")
-
-
-def _no_session(name: str, instead: str) -> None:
-    """Say how to show a session that was named where a work or an installation is."""
-    if name.endswith((".mcap", ".mcap.part")):
-        fix = f"{instead} {quote(name)}"
-        raise ConfigError(Fault(name, "", "is a recorded session", fix))
 
 
 def _of_a_crowd(context: typer.Context, session: Path | None) -> None:

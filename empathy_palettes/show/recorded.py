@@ -25,7 +25,7 @@ class Recorded:
     """A session, and the show to be made of it.
 
     `owner`, `assets`: of the files as they were then. `notes`: what whoever shows it is to know, a
-    line each: what is damaged, or not the same any more.
+    line each: what is damaged, or not the same any more. `folder`: where its files are laid out.
     """
 
     session: Session
@@ -34,6 +34,11 @@ class Recorded:
     assets: Assets
     sound: Path | None
     notes: tuple[str, ...]
+    folder: Path
+
+    def plain(self, line: str) -> str:
+        """Return a line about one of its files, named by its place in the session."""
+        return line.replace(f"{self.folder}/", f"{self.session.path.name}: ")
 
 
 @contextmanager
@@ -73,6 +78,7 @@ def opened_session(path: Path, now: Assets) -> Iterator[Recorded]:
             assets,
             sound if sound and sound.exists() else None,
             tuple(notes),
+            folder,
         )
 
 

@@ -27,6 +27,7 @@ def asked(*words: str) -> None:
     ("words", "fix"),
     [
         (("run", "x.mcap"), "empathy run --session x.mcap"),
+        (("export", "x.mcap", "--out", "a.mp4"), "empathy export --out a.mp4 --session x"),
         (("live", "x.mcap"), "empathy live PRESET --session x.mcap"),
         (("render", "x.mcap", "--out", "a.png"), "empathy render PRESET --out a.png --session x"),
     ],

@@ -84,7 +84,8 @@ def feelings(stage: Stage) -> dict[int, tuple[float, float, int]]:
     return {who: (valence, arousal, said) for who, valence, arousal, said in rows}
 
 
-@pytest.mark.parametrize("own", [True, pytest.param(False, marks=pytest.mark.soak)])
+@pytest.mark.soak
+@pytest.mark.parametrize("own", [True, False])
 def test_entered_late_a_show_stands_as_it_did(session: Path, soon: None, own: bool) -> None:
     with shown(session, 0, own=own) as exact:
         want = feelings(exact)
