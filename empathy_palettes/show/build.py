@@ -89,7 +89,7 @@ def open_stage(
         )
         if enter:
             standing = Standing(enter.place)
-            handed = Handover(standing=standing, left_out=handed.left_out, goes_on=True)
+            handed = Handover(standing=standing, left_out=handed.left_out, recorded=True)
             preroll, fade_in = 1, False  # they are here when the picture begins
         naming = Naming(handed.key or key)
         door = (
@@ -181,11 +181,11 @@ def _taken_over(session: Session, broke_off: Mapping[int, str]) -> Handover:
     begin, works = session.beginning, session.works
     left_out = {int(place): why for place, why in begin.left_out.items()} | dict(broke_off)
     if begin.step and works:
-        return Handover(standing=Standing(works[0].place), left_out=left_out, goes_on=True)
+        return Handover(standing=Standing(works[0].place), left_out=left_out, recorded=True)
     if begin.standing:
         place, *flags = begin.standing
         standing = Standing(place, *map(bool, flags))
-        return Handover(standing=standing, left_out=left_out, goes_on=True)
+        return Handover(standing=standing, left_out=left_out, recorded=True)
     return Handover(left_out=left_out)
 
 

@@ -35,7 +35,7 @@ class Handover:
     """What a show that broke off has left: `key` and `header` are None where there was none.
 
     `left_out`: the entries of its playlist that it broke off at, each with a line that says so.
-    `goes_on`: whether there was a show before this one, with whose entry it begins.
+    `recorded`: whether what went on before is a session's, which leaves nobody's numbers.
     """
 
     key: bytes | None = None
@@ -43,7 +43,12 @@ class Handover:
     kept: Kept = field(default_factory=lambda: np.zeros(0, KEPT))
     standing: Standing = BEGINNING
     left_out: Mapping[int, str] = field(default_factory=dict)
-    goes_on: bool = False
+    recorded: bool = False
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether there was a show before this one, with whose entry it begins."""
+        return self.recorded or self.header is not None
 
 
 def taken_up(line: dict[str, Any], left_out: Mapping[str, str] | None = None) -> Handover:
@@ -55,7 +60,6 @@ def taken_up(line: dict[str, Any], left_out: Mapping[str, str] | None = None) ->
         np.frombuffer(rows, KEPT).copy(),
         Standing(*line["standing"]),
         {int(place): why for place, why in (left_out or {}).items()},
-        bool(line["header"]),
     )
 
 

@@ -84,7 +84,7 @@ def decode(path: Path) -> tuple[list[Fraction], NDArray[np.uint8]]:
 @pytest.mark.parametrize(
     ("name", "seconds", "how", "enough"),
     [
-        ("film.mkv", 5, signal.SIGINT, 15),
+        pytest.param("film.mkv", 5, signal.SIGINT, 15, marks=pytest.mark.soak),
         pytest.param("film.mp4", 14, signal.SIGINT, 40, marks=pytest.mark.soak),
         pytest.param("film.mkv", 14, signal.SIGKILL, 30, marks=pytest.mark.soak),
     ],

@@ -22,6 +22,7 @@ from ...render.frame import Pixels
 from .colour import Converter, straighten
 from .finish import REFUSALS
 from .form import Form
+from .priority import kept_priority
 from .sound import Soundtrack
 
 _POOL = 4  # frames between the render and the encoder; once all are full, the render waits
@@ -100,6 +101,7 @@ class Encoder:
                     self.failure = error
             self.free.put(shot)
 
+    @kept_priority()
     def _encode(self, shot: Shot) -> None:
         if shot.alpha is not None:
             straighten(shot.pixels, shot.alpha)

@@ -28,6 +28,7 @@ from .choosing import faults
 from .encoder import Encoder
 from .finish import REFUSALS, WRITING, free_part, hold, part_of, remux
 from .form import Form
+from .priority import kept_priority
 from .recipes import MUXERS, RECIPES, Recipe
 from .resuming import OPTION, Kept, find_kept, plain
 from .sound import Soundtrack
@@ -82,6 +83,7 @@ class Film:
         self._pts = -1
         self._first: int | None = None
 
+    @kept_priority()
     def open(self, context: OutletContext) -> None:
         """Begin the file; MachineError, with every fault, where it cannot be what is asked for."""
         recipe, size = self._recipe, context.size

@@ -18,6 +18,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
 from .colour import Converter, tag
+from .priority import kept_priority
 from .recipes import Recipe
 
 _GROUP_SECONDS = 3  # between two pictures that need no other: where one can seek to, or resume at
@@ -73,6 +74,7 @@ class Form:
         self._prepare(coder)
         return coder
 
+    @kept_priority()
     def header(self, muxer: str) -> bytes:
         """Return what a file tells players of such frames, found by writing one into memory."""
         memory = io.BytesIO()

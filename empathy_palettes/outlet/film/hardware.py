@@ -15,6 +15,7 @@ from av.error import FFmpegError
 from av.video.codeccontext import VideoCodecContext
 
 from .colour import tag
+from .priority import kept_priority
 from .recipes import Quality, Recipe
 
 
@@ -79,6 +80,7 @@ def candidates(recipe: Recipe) -> Iterator[Recipe]:
         )
 
 
+@kept_priority()
 def _refusal(recipe: Recipe, size: tuple[int, int], fps: Fraction) -> str:
     """Return why an encoder does not work here, in one line; empty where it does."""
     try:
