@@ -1,5 +1,6 @@
 """The last minute of a show that is heard over a real port, kept by a real thread, drawn aside."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path

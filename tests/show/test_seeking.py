@@ -23,6 +23,8 @@ from empathy_palettes.show.stage import Stage
 
 from .replays import SIZE, live, place
 
+pytestmark = [pytest.mark.gl, pytest.mark.soak]  # a show is lived through, again and again
+
 LAST, FROM = 664, 630  # steps of the show, and the one to be seen
 LEAD = 300
 COMMANDS = {  # by frame, of two steps each
