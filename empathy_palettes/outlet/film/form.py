@@ -76,7 +76,11 @@ class Form:
 
     @kept_priority()
     def header(self, muxer: str) -> bytes:
-        """Return what a file tells players of such frames, found by writing one into memory."""
+        """Return what a file tells players of such frames, found by writing one into memory.
+
+        Empty where there is nothing to tell, or FFmpeg cannot say it of a single frame, as now and
+        then with x265.
+        """
         memory = io.BytesIO()
         width, height = self.size
         with av.open(memory, "w", format=muxer) as container:
@@ -84,8 +88,11 @@ class Form:
             black = av.VideoFrame.from_ndarray(np.zeros((height, width, 4), np.uint8), "rgba")
             picture = Converter(self.pixels).convert(black)
             picture.pts, picture.time_base = 0, 1 / self.rate
-            container.mux(stream.encode(picture))
-            container.mux(stream.encode(None))
+            try:
+                container.mux(stream.encode(picture))
+                container.mux(stream.encode(None))
+            except av.error.PatchWelcomeError:
+                return b""
         memory.seek(0)
         with av.open(memory) as source:
             return source.streams.video[0].codec_context.extradata or b""
