@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from ...render.frame import Pixels
 from .colour import Converter, straighten
 from .finish import REFUSALS
-from .form import Form
+from .form import Form, mend_time
 from .priority import kept_priority
 from .sound import Soundtrack
 
@@ -122,6 +122,7 @@ class Encoder:
 
     def _mux(self, packets: list[Packet[VideoStream]]) -> None:
         for packet in packets:
+            mend_time(packet)
             packet.stream = self._stream
             if packet.dts is not None:
                 if self._dts is not None and packet.dts <= self._dts:

@@ -14,6 +14,7 @@ import av
 import numpy as np
 from av.codec.context import CodecContext, Flags
 from av.container import OutputContainer
+from av.packet import Packet
 from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
@@ -21,10 +22,21 @@ from .colour import Converter, tag
 from .priority import kept_priority
 from .recipes import Recipe
 
+_FAR = 1 << 20  # frames: no picture is decoded so long before it is shown
 _GROUP_SECONDS = 3  # between two pictures that need no other: where one can seek to, or resume at
 #: Encoders whose choices depend on frames of earlier groups. Those of a graphics card do too, but
 #: to begin one takes too long.
 _REMEMBERING = frozenset({"libx264", "libx265", "libvpx-vp9"})
+
+
+def mend_time(packet: Packet[VideoStream]) -> None:
+    """Give a packet a time to be decoded at where its encoder gave none.
+
+    FFmpeg's libx265 leaves that of a lone frame as its memory was.
+    """
+    pts, dts = packet.pts, packet.dts
+    if pts is not None and (dts is None or not pts - _FAR <= dts <= pts):
+        packet.dts = pts
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +88,7 @@ class Form:
 
     @kept_priority()
     def header(self, muxer: str) -> bytes:
-        """Return what a file tells players of such frames, found by writing one into memory.
-
-        Empty where there is nothing to tell, or FFmpeg cannot say it of a single frame, as now and
-        then with x265.
-        """
+        """Return what a file tells players of such frames, found by writing one into memory."""
         memory = io.BytesIO()
         width, height = self.size
         with av.open(memory, "w", format=muxer) as container:
@@ -88,11 +96,9 @@ class Form:
             black = av.VideoFrame.from_ndarray(np.zeros((height, width, 4), np.uint8), "rgba")
             picture = Converter(self.pixels).convert(black)
             picture.pts, picture.time_base = 0, 1 / self.rate
-            try:
-                container.mux(stream.encode(picture))
-                container.mux(stream.encode(None))
-            except av.error.PatchWelcomeError:
-                return b""
+            for packet in (*stream.encode(picture), *stream.encode(None)):
+                mend_time(packet)
+                container.mux(packet)
         memory.seek(0)
         with av.open(memory) as source:
             return source.streams.video[0].codec_context.extradata or b""

@@ -50,13 +50,13 @@ class Kept:
         """Write the packets into `stream` of `container`; yield when each is shown, and decoded.
 
         `header`: what a file would tell players of the frames that follow. MachineError where the
-        packets' own says something else; where it is empty nobody knows.
+        packets' own says something else.
         """
         if not self.packets:
             return
         with _open(self.part) as source:
             theirs = source.streams.video[0].codec_context.extradata
-            if header and (theirs or b"") != header:
+            if (theirs or b"") != header:
                 problem = "its encoder was set otherwise, or was of another version"
                 raise MachineError(Fault(str(self.part), OPTION, problem, _anew(self.part)))
             unwrap = _unwrapper(source)

@@ -11,7 +11,6 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from empathy_palettes.core.clock import Tick
 from empathy_palettes.core.errors import MachineError
@@ -21,29 +20,9 @@ from empathy_palettes.outlet.film.recipes import RECIPES
 from empathy_palettes.outlet.headless import Headless
 from empathy_palettes.render.frame import Frame
 
+from .films import CONTEXT, SIZE, decode, film, flat
+
 pytestmark = pytest.mark.gl
-
-SIZE = (64, 36)
-CONTEXT = OutletContext(SIZE, reproduce="empathy export tidal --out demo.mp4")
-
-
-def film(path: Path, frames: list[Frame], fps: Fraction, codec: str = "h264") -> None:
-    video = Film(path, fps, RECIPES[codec])
-    video.open(CONTEXT)
-    for index, frame in enumerate(frames):
-        video.present(frame, Tick(index, index, 1))
-    assert video.poll() == []
-    video.close()
-    video.close()
-
-
-def flat(*color: int) -> NDArray[np.uint8]:
-    return np.full((SIZE[1], SIZE[0], 3), color, np.uint8)
-
-
-def decode(path: Path) -> list[av.VideoFrame]:
-    with av.open(str(path)) as container:
-        return list(container.decode(video=0))
 
 
 @pytest.mark.parametrize("fps", [Fraction(60), Fraction(25), Fraction(24000, 1001)])
@@ -247,12 +226,12 @@ def test_two_films_of_one_name_at_once_both_play(
 ) -> None:
     films = [Film(tmp_path / "a.mp4", Fraction(30)) for _ in range(2)]
     frame = paint(headless.gl, np.full((36, 64, 3), 90, np.uint8))
-    for film in films:
-        film.open(OutletContext((64, 36)))
-    for film in films:
-        film.present(frame, Tick(0, 0, 0))
-    for film in films:
-        film.close()
+    for one in films:
+        one.open(OutletContext((64, 36)))
+    for one in films:
+        one.present(frame, Tick(0, 0, 0))
+    for one in films:
+        one.close()
         with av.open(str(tmp_path / "a.mp4")) as made:
             assert len(list(made.decode(video=0))) == 1
     assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
