@@ -12,6 +12,7 @@ from pathlib import Path
 import av
 import pytest
 
+from empathy_palettes.outlet.film.form import Form
 from empathy_palettes.outlet.film.recipes import RECIPES
 from empathy_palettes.outlet.headless import Headless
 from empathy_palettes.render.frame import Frame
