@@ -8,11 +8,14 @@ from collections.abc import Callable
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
+from typing import cast
 
 import av
 import pytest
+from av.packet import Packet
+from av.video.stream import VideoStream
 
-from empathy_palettes.outlet.film.form import Form
+from empathy_palettes.outlet.film.form import Form, mend_time
 from empathy_palettes.outlet.film.recipes import RECIPES
 from empathy_palettes.outlet.headless import Headless
 from empathy_palettes.render.frame import Frame
@@ -42,6 +45,21 @@ def test_what_a_file_tells_of_its_frames_is_the_same_each_time() -> None:
     assert len(headers.pop()) > 100
 
 
+@pytest.mark.parametrize("given", [None, -(1 << 62), -(1 << 32), 6, 1 << 40])
+def test_a_time_that_cannot_be_is_mended(given: int | None) -> None:
+    packet = cast("Packet[VideoStream]", Packet(b"frame"))
+    packet.pts, packet.dts = 5, given
+    mend_time(packet)
+    assert packet.dts == 5
+
+
+def test_a_time_of_a_frame_that_others_need_stays() -> None:
+    packet = cast("Packet[VideoStream]", Packet(b"frame"))
+    packet.pts, packet.dts = 5, 3
+    mend_time(packet)
+    assert packet.dts == 3
+
+
 def test_groups_of_pictures_leave_no_seam(
     headless: Headless, paint: Callable[..., Frame], tmp_path: Path
 ) -> None:
@@ -69,11 +87,12 @@ LONG = """
 import sys
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 import numpy as np
 from empathy_palettes.core.clock import Tick
 from empathy_palettes.outlet.contract import OutletContext
 from empathy_palettes.outlet.film.film import Film
-from empathy_palettes.outlet.film.form import Form
+from empathy_palettes.outlet.film.form import Form, mend_time
 from empathy_palettes.outlet.headless import Headless
 from empathy_palettes.render.frame import Frame
 
