@@ -11,11 +11,14 @@ export OPENBLAS_NUM_THREADS = 1
 run: setup
 	$(empathy) demo
 
+# Two and more at a time: most tests take one core and no more.
+pytest = .venv/bin/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
+
 test: lint
-	.venv/bin/pytest
+	$(pytest)
 
 soak: setup
-	.venv/bin/pytest -m soak
+	$(pytest) -m soak
 
 lint: setup
 	.venv/bin/ruff format --check .
@@ -26,7 +29,7 @@ lint: setup
 bench: setup
 	@.venv/bin/python -c "import numba" 2>/dev/null || .venv/bin/python -m pip install --quiet \
 		--disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
-	for each in osc crowd wire frame wall guard; do .venv/bin/python -m benchmarks.bench_$$each || exit 1; done
+	for each in osc crowd wire frame wall guard export; do .venv/bin/python -m benchmarks.bench_$$each || exit 1; done
 
 # Draws the pictures of gallery/ again, by the lines that stand in its README.
 gallery: setup

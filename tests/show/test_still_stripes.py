@@ -27,7 +27,7 @@ PRESETS = sorted(path.stem for path in Assets([builtin_root()]).listing("presets
         pytest.param("surge", "joy", (640, 360), 5, id="short"),  # where columns fill most
         *(
             pytest.param(
-                preset, mood, (1280, 720), 40, id=f"{preset}-{mood}", marks=[pytest.mark.soak]
+                preset, mood, (1280, 720), 24, id=f"{preset}-{mood}", marks=[pytest.mark.soak]
             )
             for preset in PRESETS
             for mood in MOODS
