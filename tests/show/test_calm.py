@@ -7,7 +7,6 @@ import pytest
 
 from empathy_palettes.core.assets import Assets, builtin_root
 from empathy_palettes.core.clock import FixedClock
-from empathy_palettes.inlet.moods import MOODS
 from empathy_palettes.outlet.contract import OutletContext
 from empathy_palettes.outlet.headless import Headless
 from empathy_palettes.render.guard.reference import Reference
@@ -19,6 +18,7 @@ pytestmark = pytest.mark.gl
 
 SIZE = (320, 180)
 BEGINNING = 1.5  # seconds: it begins in black, which is a change of its own
+MOODS = ("joy", "split", "wave")  # those in which most moves
 PRESETS = sorted(path.stem for path in Assets([builtin_root()]).listing("presets"))
 
 

@@ -7,7 +7,6 @@ import pytest
 
 from empathy_palettes.core.assets import Assets, builtin_root
 from empathy_palettes.core.clock import FixedClock
-from empathy_palettes.inlet.moods import MOODS
 from empathy_palettes.outlet.contract import OutletContext
 from empathy_palettes.outlet.headless import Headless
 from empathy_palettes.render.flashes.stripes import STILL_AREA, Stripes, shrunk
@@ -18,6 +17,7 @@ from empathy_palettes.show.loop import opened
 pytestmark = pytest.mark.gl
 
 FPS = 6  # five of a second are looked at; steps are the same at every rate
+MOODS = ("joy", "split", "wave")  # those in which most moves
 PRESETS = sorted(path.stem for path in Assets([builtin_root()]).listing("presets"))
 
 
