@@ -1,49 +1,26 @@
 """The colour a feeling is associated with, for one feeling or a million.
 
-Makes no palette: `palette` does. The evidence is in lightness and chroma; hue is a weak prior that
-the anchors below hold, to be swapped for another culture's. Nothing here says that a colour makes
-anybody feel anything.
+Makes no palette: `palette` does. The evidence is in lightness and chroma; hue is a weak prior, to
+be swapped for another culture's, that `hues` holds. Nothing here says that a colour makes anybody
+feel anything.
 
 Lightness: Valdez & Mehrabian 1994 (JEP:Gen 123:394), Palmer et al. 2013 (PNAS 110:8836). Chroma:
-Wilms & Oberfeld 2018 (Psych Res 82:896), Gao & Xin 2006. Hues: Jonauskaite et al. 2020 (Psych Sci
-31:1245); those of fear and surprise are choices of ours. Magnitudes are ours throughout.
+Wilms & Oberfeld 2018 (Psych Res 82:896), Gao & Xin 2006. Magnitudes are ours throughout.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from ..core.color import Array, fit_oklch, floats, oklab_to_linear, oklch_to_oklab
+from .hues import AFFECT, Hues, arrows, places
 
 #: Of the dominance ratings of 13,915 words, what their valence already says (r = .72).
 DOMINANCE_FROM_VALENCE = 0.72
 
 REACH = 0.22  # how far an anchor's hue reaches, in units of the plane
 _FAR = 1e-12  # every anchor's say where none is near: all cancel to grey
-
-
-def _anchors() -> NDArray[np.float64]:
-    table = np.array(
-        [  # valence, arousal, dominance, hue in degrees
-            (-0.51, 0.59, 0.25, 29),  # anger
-            (0.76, 0.48, 0.35, 80),  # joy
-            (0.87, 0.54, -0.18, 8),  # love
-            (-0.60, 0.35, 0.11, 55),  # disgust
-            (0.68, -0.46, 0.06, 240),  # relief
-            (0.55, -0.40, 0.20, 165),  # contentment
-            (0.70, 0.00, 0.20, 320),  # pleasure
-            (-0.63, -0.27, -0.33, 264),  # sadness
-            (-0.65, -0.62, -0.33, 264),  # boredom
-            (-0.64, 0.60, -0.43, 20),  # fear
-            (0.40, 0.67, -0.13, 50),  # surprise
-        ]
-    )
-    table.flags.writeable = False
-    return table
-
-
-ANCHORS = _anchors()
 
 
 def residual_dominance(valence: ArrayLike, dominance: ArrayLike | None) -> Array:
@@ -73,7 +50,11 @@ def wanted_chroma(
 
 
 def affect_lch(
-    valence: ArrayLike, arousal: ArrayLike, dominance: ArrayLike | None = None, vivid: float = 1.0
+    valence: ArrayLike,
+    arousal: ArrayLike,
+    dominance: ArrayLike | None = None,
+    vivid: float = 1.0,
+    hues: Hues = AFFECT,
 ) -> tuple[Array, Array, Array]:
     """Return OKLCh lightness, chroma and hue (degrees) of feelings in [-1, 1], each (…).
 
@@ -83,15 +64,14 @@ def affect_lch(
     """
     v, a = np.broadcast_arrays(floats(valence), floats(arousal))
     lightness = 0.62 + 0.22 * v - 0.06 * residual_dominance(v, dominance)
-    distance = (v[..., None] - ANCHORS[:, 0].astype(v.dtype)) ** 2
-    distance += (a[..., None] - ANCHORS[:, 1].astype(v.dtype)) ** 2
+    across, up, above = places().T.astype(v.dtype)
+    distance = (v[..., None] - across) ** 2
+    distance += (a[..., None] - up) ** 2
     if dominance is not None:
-        apart = floats(dominance)[..., None] - ANCHORS[:, 2].astype(v.dtype)
+        apart = floats(dominance)[..., None] - above
         distance += 0.49 * np.nan_to_num(apart, nan=0.0) ** 2
     nearness = np.exp(distance / (-2 * REACH * REACH)) + _FAR
-    hues = np.radians(ANCHORS[:, 3])
-    arrows = np.stack([np.cos(hues), np.sin(hues)], axis=-1).astype(v.dtype)
-    mean = (nearness @ arrows) / nearness.sum(axis=-1, keepdims=True)
+    mean = (nearness @ arrows(hues).astype(v.dtype)) / nearness.sum(axis=-1, keepdims=True)
     x, y = mean[..., 0], mean[..., 1]
     chroma = wanted_chroma(v, a, dominance, vivid) * (0.25 + 0.75 * np.hypot(x, y))
     lch = np.stack(
@@ -102,8 +82,12 @@ def affect_lch(
 
 
 def affect_rgb(
-    valence: ArrayLike, arousal: ArrayLike, dominance: ArrayLike | None = None, vivid: float = 1.0
+    valence: ArrayLike,
+    arousal: ArrayLike,
+    dominance: ArrayLike | None = None,
+    vivid: float = 1.0,
+    hues: Hues = AFFECT,
 ) -> Array:
     """Return the linear RGB (…, 3) of feelings in [-1, 1]; see `affect_lch`."""
-    lch = np.stack(affect_lch(valence, arousal, dominance, vivid), axis=-1)
+    lch = np.stack(affect_lch(valence, arousal, dominance, vivid, hues), axis=-1)
     return np.clip(oklab_to_linear(oklch_to_oklab(lch)), 0, 1)

@@ -1,7 +1,7 @@
 """Swatches in a row from dark to light: a feeling's colour varied, or those of several groups.
 
-Does not know whose colours they are (`groups`), nor what they were before (`palette`). Colours are
-OKLCh or OKLab, (swatches, 3).
+Does not know whose colours they are (`groups`), what they were before (`palette`), nor what an eye
+sees of them (`sight`). Colours are OKLCh or OKLab, (swatches, 3).
 """
 
 from __future__ import annotations
@@ -10,26 +10,23 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..core.color import (
-    DEFICIENCIES,
-    Array,
-    delta_e_ok,
-    fit_oklab_and_linear,
-    linear_to_oklab,
-    oklab_to_linear,
-    simulate_cvd,
-)
+from ..core.color import Array, fit_oklab_and_linear
 from .affect import affect_lch
 from .groups import Group
+from .hues import AFFECT, Hues
+from .sight import seen
 
 DARKEST, LIGHTEST = 0.12, 0.97
 LEAST_STEP = 0.024  # in lightness, between neighbours: seen by everybody
-LEAST_DIFFERENCE = 0.02  # in delta E OK, between any two, whichever cones one has
 _ROUNDS = 4  # a colour that moves in lightness is seen a little differently
 
 
 def ladder(
-    groups: Sequence[tuple[Group, int]], contrast: float, diversity: float, vivid: float = 1.0
+    groups: Sequence[tuple[Group, int]],
+    contrast: float,
+    diversity: float,
+    vivid: float = 1.0,
+    hues: Hues = AFFECT,
 ) -> Array:
     """Return OKLCh (swatches, 3) of groups with their numbers of swatches, dark to light.
 
@@ -41,7 +38,7 @@ def ladder(
     counts = [count for _, count in groups]
     total = sum(counts)
     v, a = np.array([(group.valence, group.arousal) for group, _ in groups]).T
-    row = np.repeat(np.stack(affect_lch(v, a, None, vivid), axis=-1), counts, axis=0)
+    row = np.repeat(np.stack(affect_lch(v, a, None, vivid, hues), axis=-1), counts, axis=0)
     swing = np.array([12.0 + 48.0 * diversity * group.share for group, _ in groups])
     place = np.concatenate([_places(count) for count in counts])
     turn = np.concatenate([_turns(count) for count in counts])
@@ -70,13 +67,6 @@ def rising(values: Array, step: float, low: float, high: float) -> Array:
     return risen
 
 
-def least_difference(lab: Array) -> float:
-    """Return the smallest delta E OK between two of OKLab (n, 3), to any kind of eye."""
-    eyes = _seen(lab, np.clip(oklab_to_linear(lab), 0, 1))
-    one, other = np.triu_indices(len(lab), 1)
-    return float(delta_e_ok(eyes[:, one], eyes[:, other]).min())
-
-
 def told_apart(lab: Array) -> tuple[Array, Array]:
     """Return OKLab (n, 3), rising in lightness, with no two alike to any kind of eye.
 
@@ -89,23 +79,13 @@ def told_apart(lab: Array) -> tuple[Array, Array]:
     steps = np.zeros((len(lab), len(lab)))
     for _ in range(_ROUNDS):
         np.clip(linear, 0, 1, out=linear)
-        steps = np.maximum(steps, _needed_steps(apart, _seen(apart, linear)))
+        steps = np.maximum(steps, _needed_steps(apart, seen(apart, linear)))
         if _obeys(apart[:, 0], steps):
             break
         lightness = _pushed(lab[:, 0], steps)
         pushed = np.concatenate([lightness[:, None], lab[:, 1:]], axis=1)
         apart, linear = fit_oklab_and_linear(pushed)
     return apart, np.clip(linear, 0, 1, out=linear)
-
-
-def _seen(lab: Array, linear: Array) -> Array:
-    """What each kind of eye sees, (4, n, 3): all cones, no long, no middle, no short ones."""
-    eyes = np.empty((1 + len(DEFICIENCIES), *lab.shape))
-    eyes[0] = lab
-    for eye, kind in zip(eyes[1:], DEFICIENCIES, strict=True):
-        eye[...] = simulate_cvd(linear, kind)
-    eyes[1:] = linear_to_oklab(eyes[1:])
-    return eyes
 
 
 def _needed_steps(lab: Array, eyes: Array) -> Array:

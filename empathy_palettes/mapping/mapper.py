@@ -160,7 +160,9 @@ class Mapper:
         if not self._wanted:
             return {}, {"emo_people_count": view.people.reach}
         if self._people is None:
-            self._people = PeopleTextures(view.people.capacity, self._wanted, view.leave_after)
+            self._people = PeopleTextures(
+                view.people.capacity, self._wanted, view.leave_after, self._loaded.hues
+            )
         env = {**people_values(view, crowd, self._read), **turned, **slots}
         place = {
             name: np.asarray(
@@ -205,12 +207,13 @@ class Mapper:
 
 def _kept(loaded: LoadedPreset, seed: int, before: Kept | None) -> Kept:
     """Return a new memory, or as much of an older one as is still good."""
-    shape = (loaded.preset.palette.source, loaded.preset.palette.colors, loaded.path)
+    spec = loaded.preset.palette
+    shape = (spec.source, spec.colors, loaded.path, loaded.hues)
     same = before is not None and before.shape == shape and loaded.fixed is None
     palette = (
         before.palette
         if before is not None and same
-        else PaletteMemory(loaded.preset.palette.colors, loaded.fixed)
+        else PaletteMemory(spec.colors, loaded.fixed, loaded.hues)
     )
     if before is None:
         return Kept(Memory(seed), palette, shape)

@@ -15,6 +15,7 @@ from ..core.clock import STEP
 from ..core.color import linear_to_srgb
 from ..crowd.table import People, Slots
 from .affect import affect_rgb
+from .hues import AFFECT, Hues
 
 Floats = NDArray[np.float32]
 
@@ -27,10 +28,11 @@ _PART = np.float32(1 - math.exp(-STEP / COLOR_EASE))
 class OwnColors:
     """The colours of `capacity` slots; `shown` (capacity, 4) f4, sRGB-encoded, alpha free to use.
 
-    Nobody's colour is 0.
+    Nobody's colour is 0. `hues`: what colours are made of.
     """
 
-    def __init__(self, capacity: int) -> None:
+    def __init__(self, capacity: int, hues: Hues = AFFECT) -> None:
+        self._hues = hues
         self.shown = np.zeros((capacity, 4), np.float32)
         self._due = np.zeros((capacity, 4), np.float32)
         self._levels = np.zeros((_LEVELS * _LEVELS * (_LEVELS + 1), 4), np.float32)
@@ -76,7 +78,7 @@ class OwnColors:
         colors: Floats = _items(self._levels).take(index).view(np.float32).reshape(-1, 4)
         if odd.any():
             feelings = _neutral(valence[odd]), _neutral(arousal[odd]), dominance[odd]
-            colors[odd, :3] = linear_to_srgb(affect_rgb(*feelings))
+            colors[odd, :3] = linear_to_srgb(affect_rgb(*feelings, hues=self._hues))
         return colors
 
     def _learn(self, index: Slots) -> None:
@@ -86,7 +88,8 @@ class OwnColors:
             (level.astype(np.float32) - 32) / 32 for level in (first, second, third)
         )
         dominance[third == _UNSAID] = np.nan
-        self._levels[index, :3] = linear_to_srgb(affect_rgb(valence, arousal, dominance))
+        linear = affect_rgb(valence, arousal, dominance, hues=self._hues)
+        self._levels[index, :3] = linear_to_srgb(linear)
         self._known[index] = True
 
 

@@ -26,9 +26,12 @@ from ..crowd.modes import Modes
 from ..crowd.signals import Reading
 from .affect import affect_lch, affect_rgb
 from .groups import Group, Grouping
+from .hues import AFFECT, Hues
 from .ladder import ladder, told_apart
+from .sight import MOST_SHOWN
 
 __all__ = [
+    "AFFECT_SOURCE",
     "PaletteMemory",
     "PaletteSpec",
     "affect_lch",
@@ -38,6 +41,7 @@ __all__ = [
     "resample",
 ]
 
+AFFECT_SOURCE = "affect"  # the one that is no file
 RAMP_LENGTH = 256
 EASE = 1.0  # seconds in which a swatch goes 63 % of the way to what it should be
 _PART = 1 - math.exp(-STEP / EASE)
@@ -47,13 +51,13 @@ _ASKED_EVERY = 6  # steps; twice the work of the rest, and nobody sees the diffe
 class PaletteSpec(Record):
     """A preset's `[palette]`.
 
-    `source`: "affect", the crowd's own, or the name of a file in `presets/palettes/`; `contrast`
-    and `diversity` (0..1) and `vivid` (a factor of chroma, 0..2) shape the former only, and each
-    is a number or a formula.
+    `source`: "affect", the crowd's own, or the name of a file in `presets/palettes/`, of colours or
+    of other hues; `contrast` and `diversity` (0..1) and `vivid` (a factor of chroma, 0..2) shape
+    what is the crowd's only, and each is a number or a formula.
     """
 
-    source: str = "affect"
-    colors: Annotated[int, Field(ge=2, le=16)] = 5
+    source: str = AFFECT_SOURCE
+    colors: Annotated[int, Field(ge=2, le=MOST_SHOWN)] = 5
     contrast: float | str = "0.35 + 0.4 * polarization"
     diversity: float | str = "diversity"
     vivid: float | str = 1.0
@@ -62,10 +66,12 @@ class PaletteSpec(Record):
 class PaletteMemory:
     """A crowd's palette from step to step; no colour ever jumps.
 
-    `fixed`, linear RGB (k, 3), takes the place of the crowd's colours.
+    `fixed`, linear RGB (k, 3), takes the place of the crowd's colours; `hues` are what these are
+    made of.
     """
 
-    def __init__(self, colors: int, fixed: ArrayLike | None = None) -> None:
+    def __init__(self, colors: int, fixed: ArrayLike | None = None, hues: Hues = AFFECT) -> None:
+        self._hues = hues
         self._fixed = None if fixed is None else resample(fixed, colors)
         self._grouping = Grouping(colors)
         self._lab: Array | None = None
@@ -91,7 +97,7 @@ class PaletteMemory:
             asked = (groups, _held(contrast, 1.0), _held(diversity, 1.0), _held(vivid, 2.0))
             if self._target is None or asked != self._asked:
                 self._asked = asked
-                self._target = fit_oklab(oklch_to_oklab(ladder(*asked)))
+                self._target = fit_oklab(oklch_to_oklab(ladder(*asked, self._hues)))
         self._steps += 1
         before = self._lab
         self._lab = self._target if before is None else before + (self._target - before) * _PART
@@ -107,10 +113,11 @@ def palette(
     contrast: float = 0.35,
     diversity: float = 0.0,
     vivid: float = 1.0,
+    hues: Hues = AFFECT,
 ) -> Array:
     """Return the linear RGB (colors, 3), dark to light, of a crowd that all feels one thing."""
     one = Group("all", valence, arousal, 1.0)
-    row = ladder([(one, colors)], contrast, diversity, vivid)
+    row = ladder([(one, colors)], contrast, diversity, vivid, hues)
     return told_apart(fit_oklab(oklch_to_oklab(row)))[1]
 
 

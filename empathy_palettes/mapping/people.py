@@ -14,6 +14,7 @@ from ..crowd.modes import Modes
 from ..crowd.table import People, Slots
 from .circles import circles_texture, ties_texture
 from .field import field
+from .hues import AFFECT, Hues
 from .roster import Roster
 from .sheets import Sheets
 
@@ -32,12 +33,19 @@ class PeopleTextures:
     """Builds those textures that a preset's shaders declare, `wanted`, once per step.
 
     `capacity`: the slots there are. `leave_after`: the seconds of silence after which somebody is
-    gone (`CrowdSettings.leave_after`); they fade over the second half of it.
+    gone (`CrowdSettings.leave_after`); they fade over the second half of it. `hues`: what
+    everybody's own colour is made of.
     """
 
-    def __init__(self, capacity: int, wanted: frozenset[str], leave_after: float = 60.0) -> None:
+    def __init__(
+        self,
+        capacity: int,
+        wanted: frozenset[str],
+        leave_after: float = 60.0,
+        hues: Hues = AFFECT,
+    ) -> None:
         self._wanted = wanted
-        self._roster = Roster(capacity, leave_after)
+        self._roster = Roster(capacity, leave_after, hues)
         self._newest = _Newest()
         self._sheets = Sheets()
 

@@ -22,10 +22,11 @@ from ..crowd.signals import SIGNALS
 from .bindings import Bindings, compiled, constant, read_bindings
 from .formula import Formula
 from .functions import FUNCTIONS
+from .hues import AFFECT, Hues
 from .images import ImageSource, read_images
 from .names import RESERVED, SOUNDS, crowd_names, input_names, people_names
-from .palette import PaletteSpec
-from .palette_file import load_palette
+from .palette import AFFECT_SOURCE, PaletteSpec
+from .palette_file import PaletteFile, load_palette
 from .red import written_reds
 
 Unit = Annotated[float, Field(ge=-1, le=1)]
@@ -45,6 +46,11 @@ MEASURES = (
     "abundance",
 )
 
+#: Signals that no promise is about: nobody can be asked to feel these, and nothing else.
+UNSET = frozenset(
+    {"divide_angle", "divide_offset", "divide_gap", "confidence", "arrivals", "departures"}
+)
+
 
 def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
@@ -53,6 +59,12 @@ def _listed(value: Any) -> Any:
 def _signal(name: str) -> str:
     if name not in SIGNALS:
         raise ValueError(f"a signal: {nearest(name, SIGNALS)}")
+    return name
+
+
+def _promised(name: str) -> str:
+    if _signal(name) in UNSET:
+        raise ValueError("no crowd is set to this alone: promise another signal")
     return name
 
 
@@ -105,11 +117,17 @@ class PeopleSpec(Record):
 
 
 class Promise(Record):
-    """What a preset says of its meaning: when this signal rises, that measure rises, or falls."""
+    """What a preset says of its meaning: when this signal rises, that measure rises, or falls.
 
-    when: Annotated[str, AfterValidator(_signal)]
+    `within`: seconds in which it has answered. `memory`: why it does not look again as it did when
+    the crowd feels again as it did; empty: it does.
+    """
+
+    when: Annotated[str, AfterValidator(_promised)]
     then: Annotated[str, AfterValidator(_measure)]
     sign: Literal["+", "-"]
+    within: Annotated[float, Field(gt=0, le=60)] = 5.0
+    memory: Words = ""
 
 
 class Preset(Record):
@@ -136,8 +154,8 @@ class LoadedPreset:
 
     `files`: what the preset itself was read from; an edit to any of them calls for loading it
     anew. `palette`: the formulas of contrast, diversity and vivid; `fixed`: the palette file's
-    linear RGB (n, 3), where it names one. `people`: the formulas of x, y and size. `images`: the
-    files of image inputs, none of them opened.
+    linear RGB (n, 3), where it names colours; `hues`: its hues, where it names those. `people`: the
+    formulas of x, y and size. `images`: the files of image inputs, none of them opened.
     """
 
     path: Path
@@ -149,6 +167,7 @@ class LoadedPreset:
     fixed: Array | None
     people: dict[str, Formula]
     images: tuple[ImageSource, ...] = ()
+    hues: Hues = AFFECT
 
 
 def load_preset(preset: Path | str, assets: Assets) -> LoadedPreset:
@@ -199,13 +218,14 @@ def _assemble(path: Path, preset: Preset, assets: Assets, faults: list[Fault]) -
     )
     source = preset.palette.source
     where = "palette.source"
-    file = (
-        None if source == "affect" else _resolved(assets, "palettes", source, path, where, faults)
-    )
+    named = source != AFFECT_SOURCE
+    file = _resolved(assets, "palettes", source, path, where, faults) if named else None
     images = read_images(preset.images, path, assets, faults)
     files = (path, *((file,) if file else ()), *(image.path for image in images))
-    fixed = _fixed(file, faults) if file else None
-    return LoadedPreset(path, preset, files, shaders, inputs, palette, fixed, people, images)
+    written = _written(file, faults) if file else None
+    fixed = written.linear() if written else None
+    hues = written.hues if written and written.hues else AFFECT
+    return LoadedPreset(path, preset, files, shaders, inputs, palette, fixed, people, images, hues)
 
 
 def _check_knobs(knobs: Collection[str], faults: list[Fault]) -> None:
@@ -244,9 +264,9 @@ def _resolved(
         return None
 
 
-def _fixed(file: Path, faults: list[Fault]) -> Array | None:
+def _written(file: Path, faults: list[Fault]) -> PaletteFile | None:
     try:
-        return load_palette(file).linear()
+        return load_palette(file)
     except EmpathyError as error:
         for fault in error.faults:
             where = f"palette.source ({file.name}{fault.where and f', {fault.where}'})"

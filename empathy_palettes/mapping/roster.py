@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ..core.clock import STEP, STEPS_PER_SECOND
 from ..crowd.table import NEVER, People, Slots
+from .hues import AFFECT, Hues
 from .own_color import OwnColors
 from .sheets import Sheets
 
@@ -27,9 +28,10 @@ class Roster:
     """The table of `capacity` slots, written down anew where something has changed.
 
     `leave_after`: seconds of silence after which somebody is gone; they fade over the second half.
+    `hues`: what everybody's own colour is made of.
     """
 
-    def __init__(self, capacity: int, leave_after: float) -> None:
+    def __init__(self, capacity: int, leave_after: float, hues: Hues = AFFECT) -> None:
         self._patience = leave_after * STEPS_PER_SECOND
         self._width = min(capacity, FOLD)
         self._folds = 1
@@ -38,7 +40,7 @@ class Roster:
         self._said = np.full(capacity, NEVER, np.int64)
         self._place = np.zeros((room, 4), np.float32)
         self._feeling = np.zeros((room, 4), np.float32)
-        self._colors = OwnColors(room)
+        self._colors = OwnColors(room, hues)
         self._reach = 0
         self._sheets = Sheets()
 

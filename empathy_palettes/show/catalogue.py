@@ -14,6 +14,8 @@ from ..crowd.signals import SIGNALS
 from ..inlet.simulate import MOODS
 from ..mapping.functions import FUNCTIONS
 from ..mapping.names import SOUNDS
+from ..mapping.palette import AFFECT_SOURCE
+from ..mapping.palette_file import BUILT_IN
 from ..render.dialects import detect, wrap
 from ..render.source import read_text
 from .commands import COMMANDS
@@ -27,7 +29,10 @@ def catalogue(what: str, assets: Assets) -> Rows:
         "presets": lambda: _toml(assets, "presets", "about"),
         "installations": lambda: _toml(assets, "installations", "title"),
         "adapters": lambda: _toml(assets, "adapters", "about"),
-        "palettes": lambda: _toml(assets, "palettes", "title"),
+        "palettes": lambda: [
+            (AFFECT_SOURCE, BUILT_IN.about),
+            *_toml(assets, "palettes", "about"),
+        ],
         "shaders": lambda: _shaders(assets, "shaders"),
         "transitions": lambda: _shaders(assets, "transitions"),
         "signals": _signals,
@@ -56,7 +61,8 @@ def _toml(assets: Assets, kind: str, key: str) -> Rows:
     rows = []
     for path in assets.listing(kind):
         try:
-            says = str(read_toml(path).get(key, ""))
+            table = read_toml(path)
+            says = str(table.get(key) or table.get("title", ""))
         except EmpathyError as error:
             says = f"unreadable: {error.faults[0].problem}"
         rows.append((path.stem, says))

@@ -14,12 +14,12 @@ from empathy_palettes.core.color import (
 )
 from empathy_palettes.core.words import WORDS
 from empathy_palettes.mapping.affect import (
-    ANCHORS,
     affect_lch,
     affect_rgb,
     residual_dominance,
     wanted_chroma,
 )
+from empathy_palettes.mapping.hues import AFFECT, PLACES
 
 AXIS = np.linspace(-1, 1, 81)
 VALENCE, AROUSAL = np.meshgrid(AXIS, AXIS)
@@ -67,7 +67,8 @@ def test_agrees_with_the_formulas_one_feeling_at_a_time(
 ) -> None:
     rest = 0.0 if dominance is None else min(max(dominance - 0.72 * valence, -1), 1)
     pull = sway = total = 0.0
-    for v, a, d, hue in ANCHORS.tolist():
+    for name, (v, a, d) in PLACES.items():
+        hue = getattr(AFFECT, name)
         square = (valence - v) ** 2 + (arousal - a) ** 2
         if dominance is not None:
             square += 0.49 * (dominance - d) ** 2

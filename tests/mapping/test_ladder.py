@@ -16,13 +16,12 @@ from empathy_palettes.mapping.affect import affect_lch
 from empathy_palettes.mapping.groups import Group
 from empathy_palettes.mapping.ladder import (
     DARKEST,
-    LEAST_DIFFERENCE,
     LIGHTEST,
     ladder,
-    least_difference,
     rising,
     told_apart,
 )
+from empathy_palettes.mapping.sight import LEAST_DIFFERENCE, least_difference
 
 unit = st.floats(0, 1)
 plane = st.floats(-1, 1)

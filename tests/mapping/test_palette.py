@@ -17,7 +17,6 @@ from empathy_palettes.crowd.modes import NO_MODES, Modes, ModeTracker
 from empathy_palettes.crowd.signals import Reading, neutral_reading
 from empathy_palettes.crowd.statistics import signals
 from empathy_palettes.mapping.affect import affect_lch
-from empathy_palettes.mapping.ladder import LEAST_DIFFERENCE, least_difference
 from empathy_palettes.mapping.palette import (
     EASE,
     PaletteMemory,
@@ -26,6 +25,7 @@ from empathy_palettes.mapping.palette import (
     ramp,
     resample,
 )
+from empathy_palettes.mapping.sight import LEAST_DIFFERENCE, least_difference
 
 
 def crowd_of(*camps: tuple[float, float], deviation: float = 0.1, people: int = 240) -> Array:

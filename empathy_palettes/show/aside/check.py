@@ -178,7 +178,8 @@ def _kind(path: Path) -> str:
         table = read_toml(path)
     except ConfigError:
         return "preset"  # whatever it was to be: it cannot be read, and the trial says why
-    kinds = {"playlist": "installation", "shader": "preset", "colors": "palette"}
+    kinds = {"playlist": "installation", "shader": "preset"}
+    kinds |= dict.fromkeys(("colors", "hues"), "palette")
     return next((kind for key, kind in kinds.items() if key in table), "")
 
 

@@ -23,6 +23,7 @@ from ...core.errors import EmpathyError, Fault
 from ...core.flash import Safety
 from ...crowd.crowd import Crowd, CrowdSettings
 from ...inlet.sample import SAMPLE, Samples
+from ...mapping.palette_check import judged
 from ...mapping.palette_file import load_palette
 from ...mapping.red import reds_at_rest
 from ...mapping.view import CrowdView
@@ -135,8 +136,10 @@ class Trial:
         return _judged(str(path), judge, warnings)
 
     def _palette(self, request: dict[str, Any], say: Say) -> dict[str, Any]:
-        load_palette(Path(request["path"]))
-        return _told("ok", [])
+        path = Path(request["path"])
+        faults, warnings = judged(load_palette(path), path)
+        verdict = "fault" if faults else "warning" if warnings else "ok"
+        return _told(verdict, [*faults, *warnings])
 
     def _installation(self, request: dict[str, Any], say: Say) -> dict[str, Any]:
         """Open the show as it will be, but deaf; then make every work of its playlist."""
