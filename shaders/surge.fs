@@ -1,190 +1,187 @@
 /*{
     "ISFVSN": "2",
-    "DESCRIPTION": "A hall of columns of light. Each column shines where people are; all breathe together, and crack where trust does.",
+    "DESCRIPTION": "One column of light in a black hall, a third from the left; its foot is out of the picture. Everybody is a mote in the dust: agreement draws them in, discord frays the column.",
     "CREDIT": "Empathy Palettes",
     "CATEGORIES": ["Generator", "Empathy"],
     "INPUTS": [
-        { "NAME": "flow", "TYPE": "float", "DEFAULT": 0.0, "MIN": 0.0, "MAX": 1024.0, "LABEL": "pulses that have passed" },
-        { "NAME": "pulse", "TYPE": "float", "DEFAULT": 0.4, "MIN": 0.0, "MAX": 1.0, "LABEL": "depth of the pulse" },
-        { "NAME": "together", "TYPE": "float", "DEFAULT": 0.7, "MIN": 0.0, "MAX": 1.0, "LABEL": "columns pulse as one" },
-        { "NAME": "crack", "TYPE": "float", "DEFAULT": 0.0, "MIN": 0.0, "MAX": 1.0, "LABEL": "the columns break and slip" },
-        { "NAME": "part", "TYPE": "float", "DEFAULT": 0.0, "MIN": 0.0, "MAX": 1.0, "LABEL": "darkness between two camps" },
-        { "NAME": "part_at", "TYPE": "float", "DEFAULT": 0.0, "MIN": -1.0, "MAX": 1.0, "LABEL": "where the camps part" },
-        { "NAME": "rise", "TYPE": "float", "DEFAULT": 0.6, "MIN": 0.0, "MAX": 1.0, "LABEL": "how high the light stands" },
-        { "NAME": "slender", "TYPE": "float", "DEFAULT": 0.5, "MIN": 0.0, "MAX": 1.0, "LABEL": "from walls to threads" },
-        { "NAME": "daylight", "TYPE": "float", "DEFAULT": 0.5, "MIN": 0.0, "MAX": 1.0, "LABEL": "light in the hall" },
-        { "NAME": "palette0", "TYPE": "color", "DEFAULT": [0.07, 0.10, 0.15, 1.0] },
-        { "NAME": "palette1", "TYPE": "color", "DEFAULT": [0.18, 0.25, 0.32, 1.0] },
-        { "NAME": "palette2", "TYPE": "color", "DEFAULT": [0.36, 0.46, 0.52, 1.0] },
-        { "NAME": "palette3", "TYPE": "color", "DEFAULT": [0.60, 0.69, 0.72, 1.0] },
-        { "NAME": "palette4", "TYPE": "color", "DEFAULT": [0.85, 0.90, 0.90, 1.0] },
-        { "NAME": "emo_field", "TYPE": "image" },
+        { "NAME": "flow", "TYPE": "float", "DEFAULT": 0.0, "MIN": 0.0, "MAX": 1024.0, "LABEL": "how far the dust has risen" },
+        { "NAME": "sway", "TYPE": "float", "DEFAULT": 0.2, "MIN": 0.0, "MAX": 1.0, "LABEL": "how much the updraught bends the light" },
+        { "NAME": "reach", "TYPE": "float", "DEFAULT": 0.9, "MIN": 0.2, "MAX": 3.0, "LABEL": "how high the light stands, of the picture's height" },
+        { "NAME": "power", "TYPE": "float", "DEFAULT": 0.6, "MIN": 0.0, "MAX": 2.0, "LABEL": "how strong it is" },
+        { "NAME": "warmth", "TYPE": "float", "DEFAULT": 0.5, "MIN": 0.0, "MAX": 1.0, "LABEL": "from ember over candle to pale gold" },
+        { "NAME": "fray", "TYPE": "float", "DEFAULT": 0.0, "MIN": 0.0, "MAX": 1.0, "LABEL": "the column frays into strands" },
+        { "NAME": "part", "TYPE": "float", "DEFAULT": 0.0, "MIN": 0.0, "MAX": 1.0, "LABEL": "it parts in two" },
+        { "NAME": "awake", "TYPE": "float", "DEFAULT": 0.8, "MIN": 0.0, "MAX": 1.0, "LABEL": "somebody is here" },
         { "NAME": "emo_dots", "TYPE": "image" },
         { "NAME": "emo_people", "TYPE": "image" }
     ],
     "PASSES": [
-        { "TARGET": "tones", "FLOAT": true, "WIDTH": "4", "HEIGHT": "1" },
-        { "TARGET": "hall", "FLOAT": true, "WIDTH": "$WIDTH*0.8", "HEIGHT": "$HEIGHT*0.8" },
+        { "TARGET": "dust", "PERSISTENT": true, "FLOAT": true, "WIDTH": "256", "HEIGHT": "256" },
+        { "TARGET": "shaft", "FLOAT": true, "WIDTH": "$WIDTH/4", "HEIGHT": "$HEIGHT/4" },
+        { "TARGET": "scatter", "FLOAT": true, "WIDTH": "$WIDTH/4", "HEIGHT": "$HEIGHT/4" },
+        { "TARGET": "motes", "FLOAT": true, "WIDTH": "256", "HEIGHT": "144" },
+        { "TARGET": "near", "FLOAT": true, "WIDTH": "256", "HEIGHT": "144" },
         {}
     ]
 }*/
 
-// Techniques: shafts as bands shaded like cylinders, displaced drum by drum; a mirror floor that
-// reads the hall upside down. Author: Empathy Palettes.
+// Techniques: light scattered in dust, gathered along the way to the light in a picture a quarter
+// as large (Kenny Mitchell, "Volumetric light scattering as a post-process", GPU Gems 3, 2007);
+// colours mixed in OKLab (Björn Ottosson, 2020). Author: Empathy Palettes.
 
 #include "srgb.glsl"
-#include "noise.glsl"
 #include "oklab.glsl"
-#include "tones.glsl"
+#include "noise.glsl"
 #include "people.glsl"
+#include "surge_dust.glsl"
+#include "surge_column.glsl"
 
-const float FLOOR = -0.33; // where columns meet the floor, in short sides from the middle
+const float AXIS = 0.3333; // where the column stands, of the width
+const float FOOT = 0.22;   // how far below the picture its foot is, in short sides
+const int TAPS = 26;
 
-// --- pass 0: the palette's dark, middle and light end, and the dark of the hall -----------------
-
-vec4 draw_tones()
+vec2 short_sides()
 {
-    vec3 c[5] = vec3[5](palette0.rgb, palette1.rgb, palette2.rgb, palette3.rgb, palette4.rgb);
-    int tone = int(gl_FragCoord.x);
-    vec3 lab = palette_tone(c, tone == 2 ? 20.0 : tone == 1 ? 0.0 : -20.0);
-    if (tone == 3) {
-        lab = vec3(mix(0.10, 0.36, daylight), lab.yz * 0.6);
+    return RENDERSIZE / min(RENDERSIZE.x, RENDERSIZE.y);
+}
+
+// From the foot of the column, in short sides.
+vec2 from_foot(vec2 uv)
+{
+    return (uv - vec2(AXIS, 0.0)) * short_sides() + vec2(0.0, FOOT);
+}
+
+// --- pass 0: the dust, drawn once and kept --------------------------------------------------------
+
+vec4 draw_dust()
+{
+    vec4 kept = texelFetch(dust, ivec2(gl_FragCoord.xy), 0);
+    return surge_dust(kept, floor(gl_FragCoord.xy) / 255.0);
+}
+
+// --- pass 1: the column itself (r), and the even light beside it (g) -------------------------------------------------------------------
+
+vec4 draw_shaft()
+{
+    vec2 p = from_foot(isf_FragNormCoord);
+    vec2 light = sheaf(p.x, max(p.y, 0.0), reach * short_sides().y);
+    // The dust goes up in it: in long threads where all is still, in clouds where it is stirred.
+    float a = dust_at(dust, vec2(p.x * 1.6 + 0.3, p.y * 0.40 - flow * 0.5)).r;
+    float b = dust_at(dust, vec2(p.x * 1.3, p.y * 0.25 - flow)).b;
+    float smoke = clamp(1.0 + (1.4 + 2.2 * sway) * (a - 0.5) + 1.3 * (b - 0.5), 0.12, 2.2);
+    return vec4(light * vec2(mix(1.0, smoke, 0.45 + 0.45 * sway), 1.0), 0.0, 1.0);
+}
+
+// --- pass 2: what the dust scatters ----------------------------------------------------------------
+// r: the column. g: the light beside it, in drifts of dust. b: the same in even dust.
+
+vec4 draw_scatter()
+{
+    vec2 uv = isf_FragNormCoord;
+    vec2 foot = vec2(AXIS, -FOOT / short_sides().y);
+    vec2 p = from_foot(uv);
+    float far = length(p);
+    float sum = 0.0;
+    for (int i = 0; i < TAPS; i++) {
+        float t = (float(i) + 0.5) / float(TAPS);
+        float s = t * t; // dense near the foot, where the way to it meets the light
+        float lit = texture(shaft, mix(foot, uv, s)).r;
+        sum += lit * 2.0 * t * exp(-1.1 * (1.0 - s) * far);
     }
-    return vec4(max(oklab_to_linear(lab), 0.0), 1.0);
+    sum /= float(TAPS);
+    // Broad rays: the dust over the foot lets more light through here than there.
+    float angle = atan(p.x, p.y);
+    float rays = dust_at(dust, vec2(angle * 0.30, 0.21 + flow / 64.0)).r;
+    vec2 column = texelFetch(shaft, ivec2(gl_FragCoord.xy), 0).rg;
+    float halo = 0.6 * sum * clamp(1.0 + 2.0 * (rays - 0.5), 0.3, 1.9) + 0.14 * column.g;
+    float haze = dust_at(dust, p * vec2(0.42, 0.30) + vec2(0.0, -flow * 0.25)).r;
+    return vec4(column.r, halo * (0.30 + 1.4 * haze), halo, 1.0);
 }
 
-// --- pass 1: the hall, without its floor ---------------------------------------------------------
+// --- passes 3 and 4: who is in which cell -----------------------------------------------------------
+// r: place within the cell, two numbers in one. g: radius, in thousandths. b: slot. a: the largest.
 
-// One row of columns; `far` 0 is the nearest. Returns light (linear) and how much it hides.
-vec4 columns(vec2 p, vec2 half_size, float count, float far, vec3 mid, vec3 light)
+vec4 draw_motes()
 {
-    float across = p.x / (2.0 * half_size.x) + 0.5;
-    float place = across * count;
-    float i = floor(place);
-    vec2 dice = hash2(vec2(i + 50.0, 10.0 + far * 7.0));
-
-    // No two bays are alike: stripes at even distances, of some contrast, can harm who looks at them.
-    vec2 bay = hash2(vec2(i * 3.0 + 7.0, 70.0 + far * 11.0));
-    float width = mix(0.40, 0.17, slender) * mix(0.4, 1.2, bay.x);
-    float off = (bay.y - 0.5) * 2.0 * max(0.48 - width, 0.0);
-
-    // Broken: each drum of a column slips aside, the more the less one can trust it.
-    float drum_height = mix(0.16, 0.34, dice.x);
-    float stack = (p.y - FLOOR) / drum_height + dice.y;
-    float tilt = (hash1(i * 13.0 + floor(stack) * 7.0 + 31.0 * far) - 0.5) * 2.0;
-    float u = fract(place) - 0.5 - off;
-    stack += crack * 0.5 * tilt * u;
-    float drum = floor(stack);
-    vec2 slip = hash2(vec2(drum + 40.0, i + 90.0 + 20.0 * far)) - 0.5;
-    u += crack * 0.38 * slip.x;
-    float joint = min(fract(stack), 1.0 - fract(stack)) * drum_height;
-    float fine = 1.5 / min(RENDERSIZE.x, RENDERSIZE.y);
-    float split = smoothstep(0.0, fine + 0.003 * crack, joint - 0.003 * crack * abs(slip.y));
-
-    // Round: light falls off towards the sides of a shaft.
-    float r = u / width;
-    float edge = fwidth(place) / width;
-    float body = 1.0 - smoothstep(1.0 - edge, 1.0 + edge, abs(r));
-    float round_off = sqrt(max(1.0 - r * r, 0.0));
-
-    // People: a shaft glows at the height where those are whose valence it stands for.
-    vec2 uv = vec2((i + 0.5 + off) / count, p.y / (2.0 * half_size.y) + 0.5);
-    float crowd = 0.5 * texture(emo_field, uv).r + 0.25 * texture(emo_field, uv + vec2(0.0, 0.05)).r
-                + 0.25 * texture(emo_field, uv - vec2(0.0, 0.05)).r;
-    float own = (1.0 - together) * dice.y;
-    float wave = 0.5 + 0.5 * sin(6.2831853 * (flow - 0.55 * (p.y - FLOOR) + own + 0.08 * far));
-    float beat = 1.0 - pulse * (1.0 - wave);
-    float height = (p.y - FLOOR) / (half_size.y - FLOOR);
-    float stand = exp(-max(height, 0.0) * mix(5.0, 0.9, rise));
-    float aside = (across * 2.0 - 1.0 - part_at) / 0.16;
-    float camp = 1.0 - part * exp(-aside * aside);
-    float shine = (stand * (0.18 + 0.5 * daylight) * mix(0.6, 1.2, dice.y) + 1.1 * crowd) * beat * camp;
-    shine *= mix(1.0, split, 0.3) * mix(1.0, 0.35 + 1.3 * tilt * tilt, crack * 0.8);
-
-    // A bright core in a veiled shaft: light in milk glass.
-    float core = exp(-r * r * 14.0);
-    vec3 veil = mid * (0.35 + 0.65 * round_off) * shine;
-    vec3 lit = veil + light * shine * shine * (0.25 * round_off + 1.1 * core);
-    // Where a shaft is cracked, its light escapes.
-    lit += light * crack * (1.0 - split) * (0.15 + 2.2 * crowd + 0.4 * stand) * beat * camp;
-    lit += light * crack * exp(-joint * 60.0) * (0.10 + 0.5 * crowd) * beat * camp * round_off;
-    return vec4(lit, body);
+    vec4 one = person_in(emo_dots, emo_people, ivec2(gl_FragCoord.xy));
+    if (one.z < 0.0) return vec4(0.0);
+    vec2 within = fract(one.xy);
+    return vec4(floor(within.x * 1023.0) + within.y * 0.99, one.w, one.z, 0.0);
 }
 
-vec4 draw_hall()
+vec4 draw_near()
 {
-    vec2 half_size = 0.5 * RENDERSIZE / min(RENDERSIZE.x, RENDERSIZE.y);
-    vec2 p = (isf_FragNormCoord - 0.5) * 2.0 * half_size;
-    vec3 mid = texelFetch(tones, ivec2(1, 0), 0).rgb;
-    vec3 light = texelFetch(tones, ivec2(2, 0), 0).rgb;
-    vec3 night = texelFetch(tones, ivec2(3, 0), 0).rgb;
-    float count = floor(half_size.x * 2.0 * 8.0 + 0.5);
-
-    // Haze: the far wall, brighter above the floor and behind the crowd.
-    float crowd = texture(emo_field, isf_FragNormCoord).r;
-    float above = (p.y - FLOOR - 0.1) * 2.4;
-    float haze = exp(-above * above);
-    vec3 colour = night * (0.5 + 0.9 * haze) + mid * daylight * (0.25 * haze + 0.3 * crowd);
-
-    vec4 back = columns(p * vec2(1.0, 1.35) + vec2(0.011, 0.1), half_size, count * 2.0, 1.0, mid, light);
-    colour = mix(colour, night * 0.6 + back.rgb * mix(0.2, 0.5, daylight), back.a * 0.8);
-    vec4 front = columns(p, half_size, count, 0.0, mid, light);
-    colour = mix(colour, night * 0.25 + front.rgb * mix(0.9, 1.1, daylight), front.a);
-    return vec4(colour, 1.0);
+    ivec2 cell = ivec2(gl_FragCoord.xy);
+    float most = 0.0;
+    for (int y = -1; y <= 1; y++) {
+        for (int x = -1; x <= 1; x++) {
+            ivec2 beside = clamp(cell + ivec2(x, y), ivec2(0), textureSize(motes, 0) - 1);
+            most = max(most, texelFetch(motes, beside, 0).g);
+        }
+    }
+    return vec4(texelFetch(motes, cell, 0).rgb, most);
 }
 
-// --- pass 2: the floor that mirrors the hall, and everybody in it -------------------------------
+// --- pass 5: the picture -------------------------------------------------------------------------------
+
+// Light of that strength: an ember where it is faint, candle, pale gold where it is strong; `warm`
+// moves all of it along.
+vec3 flame(float strength, float warm)
+{
+    vec3 ember = vec3(0.60, 0.092, 0.090);
+    vec3 candle = vec3(0.72, 0.062, 0.118);
+    vec3 gold = vec3(0.86, 0.004, 0.075);
+    float t = clamp(0.75 * warm - 0.22 + 0.55 * (1.0 - exp(-1.6 * strength)), 0.0, 1.0);
+    vec3 lab = t < 0.5 ? mix(ember, candle, 2.0 * t) : mix(candle, gold, 2.0 * t - 1.0);
+    vec3 colour = max(oklab_to_linear(lab), 0.0);
+    return colour * strength / luminance(colour);
+}
+
+// Everybody: a mote, lit by the column.
+vec3 mote_light(vec2 uv, float lit, float pixel)
+{
+    vec2 grid = vec2(textureSize(near, 0));
+    vec2 at = uv * grid;
+    ivec2 centre = clamp(ivec2(at), ivec2(0), textureSize(near, 0) - 1);
+    int span = texelFetch(near, centre, 0).a > 0.0 ? 1 : -1; // nobody near: the loop ends at once
+    vec3 light = vec3(0.0);
+    for (int y = -span; y <= span; y++) {
+        for (int x = -span; x <= span; x++) {
+            ivec2 cell = clamp(centre + ivec2(x, y), ivec2(0), textureSize(near, 0) - 1);
+            vec4 one = texelFetch(near, cell, 0);
+            if (one.g <= 0.0) continue;
+            vec2 place = vec2(cell) + vec2(floor(one.r) / 1023.0, fract(one.r) / 0.99);
+            float d = length((place - at) / grid * short_sides());
+            float radius = one.g * 0.001;
+            float soft = max(1.0 - d / 0.0068, 0.0);
+            float core = person_cover(d - radius, radius, pixel) + 0.16 * soft * soft;
+            vec3 own = srgb_decode(person_colour(emo_people, one.b).rgb);
+            light += own * core * person_presence(emo_people, one.b);
+        }
+    }
+    return light * (0.45 + 1.5 * lit);
+}
 
 vec4 draw_picture()
 {
     vec2 uv = isf_FragNormCoord;
-    vec2 short_sides = RENDERSIZE / min(RENDERSIZE.x, RENDERSIZE.y);
     float pixel = 1.0 / min(RENDERSIZE.x, RENDERSIZE.y);
-    vec2 p = (uv - 0.5) * short_sides;
-    vec3 night = texelFetch(tones, ivec2(3, 0), 0).rgb;
+    vec2 p = from_foot(uv);
+    vec3 air = texture(scatter, uv).rgb;
+    float grain = value_noise(p * 260.0 + vec2(0.0, -flow * 8.0), NOISE_PERIOD) - 0.5;
 
-    float under = max(FLOOR - p.y, 0.0);
-    float rough = value_noise(vec2(p.x * 60.0, p.y * 400.0) + 400.0, NOISE_PERIOD) - 0.5;
-    vec2 seen = uv;
-    seen.y += 2.0 * under / short_sides.y;
-    seen.x += rough * 0.03 * under;
-    vec2 blur = vec2(0.0, 0.10 * under);
-    vec3 colour = 0.5 * (texture(hall, seen + blur).rgb + texture(hall, seen - blur * 0.5).rgb);
-    float on_floor = smoothstep(0.0, pixel, under);
-    colour = mix(colour, colour * 0.42 * exp(-under * 5.0) + night * 0.10, on_floor);
-    colour *= 1.0 - 0.5 * exp(-abs(p.y - FLOOR) * 90.0);
-
-    vec2 grid = vec2(textureSize(emo_dots, 0));
-    vec2 at = uv * grid;
-    ivec2 centre = ivec2(at);
-    float nearest = 1.0;
-    float radius = 0.0;
-    float glow = 0.0;
-    float who = -1.0;
-    int span = texture(emo_field, uv).r > 0.0 ? 1 : -1; // nobody near: the loop ends at once
-    for (int y = -span; y <= span; y++) {
-        for (int x = -span; x <= span; x++) {
-            vec4 one = person_in(emo_dots, emo_people, centre + ivec2(x, y));
-            vec2 off = (at - one.xy) / grid * short_sides;
-            float r = one.w * 0.001;
-            float edge = one.z < 0.0 ? 1.0 : length(off) - r;
-            float soft = max(1.0 - dot(off, off) / 4.6e-5, 0.0);
-            glow += one.z < 0.0 ? 0.0 : soft * soft;
-            who = edge < nearest ? one.z : who;
-            radius = edge < nearest ? r : radius;
-            nearest = min(nearest, edge);
-        }
-    }
-    vec3 own = srgb_decode(person_colour(emo_people, max(who, 0.0)).rgb);
-    float here_now = who < 0.0 ? 0.0 : person_presence(emo_people, who);
-    colour += own * min(glow, 1.5) * 0.16 * here_now;
-    colour = mix(colour, own * 0.85 + 0.18, person_cover(nearest, radius, pixel) * here_now);
-    return vec4(srgb_encode(shoulder(colour, 0.7)), 1.0);
+    float strength = power * mix(0.3, 1.0, awake);
+    float all = strength * (1.3 * air.r + air.g * (1.0 + 0.22 * grain));
+    vec3 light = flame(all, warmth) + mote_light(uv, min(4.0 * strength * air.b, 1.2), pixel);
+    return vec4(srgb_encode(shoulder(light, 0.45)), 1.0);
 }
 
 void main()
 {
-    if (PASSINDEX == 0) gl_FragColor = draw_tones();
-    else if (PASSINDEX == 1) gl_FragColor = draw_hall();
+    if (PASSINDEX == 0) gl_FragColor = draw_dust();
+    else if (PASSINDEX == 1) gl_FragColor = draw_shaft();
+    else if (PASSINDEX == 2) gl_FragColor = draw_scatter();
+    else if (PASSINDEX == 3) gl_FragColor = draw_motes();
+    else if (PASSINDEX == 4) gl_FragColor = draw_near();
     else gl_FragColor = draw_picture();
 }

@@ -11,7 +11,7 @@ import typer
 from .. import __version__
 from ..core.assets import Assets
 from ..core.errors import EmpathyError
-from . import analyse, check, convert, export, monitor, session, shows, tools
+from . import analyse, check, convert, export, gallery, monitor, session, shows, tools
 from .console import say, show_faults
 
 app = typer.Typer(
@@ -30,6 +30,7 @@ convert.add_to(app)
 monitor.add_to(app)
 analyse.add_to(app)
 session.add_to(app)
+gallery.add_to(app)
 
 
 def _version(wanted: bool) -> None:

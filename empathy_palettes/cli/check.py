@@ -41,12 +41,27 @@ def check(
         int | None, typer.Option(help="How many at once; else one for each core.", min=1, max=256)
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For programs, on stdout.")] = False,
+    promises: Annotated[
+        bool, typer.Option(help="Measure what the presets promise, in place of that.")
+    ] = False,
+    seed: Annotated[
+        list[int] | None,
+        typer.Option(help="With --promises: whose crowd and chance; may be told again.", min=0),
+    ] = None,
+    table: Annotated[
+        bool, typer.Option(help="With --promises: print the table of docs/promises.md.")
+    ] = False,
 ) -> None:
     """Read, compile and draw files aside, and say of each what came of it; exit 1 on a fault."""
     from ..show.aside.check import find_work
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
     works = find_work(paths, context.obj)
+    if promises:
+        from .promised import measure
+
+        measure(works, context.obj, seed or [1], jobs, "json" if as_json else table and "table")
+        return
     verdicts: dict[int, Verdict] = {}
     stopped = False
     try:

@@ -46,9 +46,10 @@ MEASURES = (
     "abundance",
 )
 
-#: Signals that no promise is about: nobody can be asked to feel these, and nothing else.
+#: Signals that no promise is about: no crowd can be set to these, and nothing else.
 UNSET = frozenset(
-    {"divide_angle", "divide_offset", "divide_gap", "confidence", "arrivals", "departures"}
+    "divide_angle divide_offset divide_gap momentum_valence momentum_arousal confidence arrivals "
+    "departures".split()
 )
 
 
@@ -126,7 +127,7 @@ class Promise(Record):
     when: Annotated[str, AfterValidator(_promised)]
     then: Annotated[str, AfterValidator(_measure)]
     sign: Literal["+", "-"]
-    within: Annotated[float, Field(gt=0, le=60)] = 5.0
+    within: Annotated[float, Field(gt=0, le=60)] = 4.0
     memory: Words = ""
 
 

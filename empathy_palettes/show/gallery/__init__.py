@@ -1,0 +1,1 @@
+"""The gallery: every preset in six states, as pictures, loops, a sheet and a page."""
