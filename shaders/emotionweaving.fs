@@ -82,7 +82,7 @@ vec4 draw_dyes()
 {
     vec4 band = texelFetch(bands, ivec2(gl_FragCoord.xy), 0);
     vec2 dice = hash2(vec2(gl_FragCoord.x, 40.0));
-    float t = 0.06 + 0.86 * (1.0 - band.r) + 0.14 * (dice.x - 0.5);
+    float t = 0.12 + 0.80 * (1.0 - band.r) + 0.14 * (dice.x - 0.5);
     return vec4(dyed_at(t) * (0.85 + 0.3 * dice.y), 1.0);
 }
 
@@ -109,7 +109,7 @@ vec4 draw_glints()
 // The light from the left: warm where it is pleasant, low and cold where it is not.
 vec3 lamp()
 {
-    return mix(0.22, 1.0, daylight) * mix(vec3(0.86, 0.95, 1.10), vec3(1.08, 1.0, 0.86), daylight);
+    return mix(0.36, 1.0, daylight) * mix(vec3(0.86, 0.95, 1.10), vec3(1.08, 1.0, 0.86), daylight);
 }
 
 #include "weaving_cloth.glsl"

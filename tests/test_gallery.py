@@ -98,7 +98,8 @@ def test_every_preset_is_shown_as_it_is_now() -> None:
 
 def test_every_file_is_shown_and_all_of_them_are_small_enough() -> None:
     ours = {name for work in WORKS.values() for name in work.files}
-    ours |= {NAME, SHEET, "index.html", "README.md"}
+    ours |= {NAME, SHEET, "index.html", "README.md", "swatches-affect.webp"}
+    ours |= {f"swatches-{path.stem}.webp" for path in SHIPPED.listing("palettes")}
     there = {path.name for path in GALLERY.iterdir()}
     assert not ours - there, f"not in gallery/: {', '.join(sorted(ours - there))}; {AGAIN}"
     assert not there - ours, f"shown by nothing, delete: {', '.join(sorted(there - ours))}"
@@ -135,7 +136,7 @@ def test_a_loop_is_ten_seconds_from_its_picture_on(work: Work, state: State) -> 
 
 def test_every_picture_says_what_it_shows(page: Page) -> None:
     images = page.all("img")
-    assert len(images) == 6 * len(WORKS) + 1
+    assert len(images) == 6 * len(WORKS) + 1 + 1 + len(SHIPPED.listing("palettes"))
     for image in images:
         assert (GALLERY / image["src"]).is_file()
         assert len(image["alt"]) > 20 and int(image["width"]) > int(image["height"]) / 9

@@ -41,10 +41,11 @@ def gallery(
     except KeyboardInterrupt:
         say(f"{out}: stopped; what was done of it is kept: {', '.join(made.drawn) or 'nothing'}")
         raise typer.Exit(STOPPED) from None
+    if made.works:
+        made.finish()
     for fault in made.faults:
         say(str(fault))
     if made.works:
-        made.finish()
         size = sum(file.stat().st_size for file in out.iterdir() if file.is_file())
         say(f"drawn: {', '.join(made.drawn) or 'nothing, all is as it was'}")
         count = len(made.works)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .letters import Color, write
 from .sdl import pygame
 
-Color = tuple[int, int, int]
 Pixels = NDArray[np.uint8]
 
 SIZE = (1280, 720)
@@ -25,7 +25,6 @@ _SPAN: Color = (52, 46, 40)
 _INK: Color = (246, 246, 250)
 _DIM: Color = (176, 181, 194)
 _LIMIT: Color = (255, 190, 92)
-_OVERSAMPLE = 4  # letters drawn this much larger and scaled down sit where they should
 _LEFT, _RIGHT, _TOP, _BOTTOM, _GAP = 96, 36, 92, 52, 44  # pixels around the panels, and between
 _DASH = 8
 _FILLED = 0.18  # of a curve's colour lies under it
@@ -69,8 +68,8 @@ def plot(
     pygame.font.init()
     surface = pygame.Surface(SIZE)
     surface.fill(_BACK)
-    _write(surface, title, 26, _INK, midleft=(_LEFT, 32), room=SIZE[0] - _LEFT - _RIGHT)
-    _write(
+    write(surface, title, 26, _INK, midleft=(_LEFT, 32), room=SIZE[0] - _LEFT - _RIGHT)
+    write(
         surface,
         says,
         17,
@@ -96,7 +95,7 @@ def captioned(pixels: Pixels, says: str) -> Pixels:
     strip = pygame.Surface((wide, high))
     strip.fill(_BACK)
     side = high // 3
-    _write(strip, says, high // 2, _INK, midleft=(side, high // 2), room=wide - 2 * side)
+    write(strip, says, high // 2, _INK, midleft=(side, high // 2), room=wide - 2 * side)
     below = pygame.surfarray.array3d(strip).transpose(1, 0, 2)
     return np.concatenate([pixels, below])
 
@@ -112,7 +111,7 @@ def _draw(surface: pygame.Surface, area: pygame.Rect, panel: Panel, step: float)
         y = _height(area, mark, top)
         pygame.draw.line(surface, _GRID, (area.left, y), (area.right - 1, y))
         says = f"{mark:.0%}" if panel.percent else f"{mark:g}"
-        _write(surface, says, 15, _DIM, midright=(area.left - 10, y))
+        write(surface, says, 15, _DIM, midright=(area.left - 10, y))
     for curve in panel.curves:
         columns = _columns(curve.values, area.width)
         heights = [_height(area, float(value), top) for value in columns]
@@ -129,10 +128,10 @@ def _draw(surface: pygame.Surface, area: pygame.Rect, panel: Panel, step: float)
         for x in range(area.left, area.right, 2 * _DASH):
             end = min(x + _DASH, area.right) - 1
             pygame.draw.line(surface, _LIMIT, (x, y), (end, y), 2)
-    _write(surface, panel.title, 16, _INK, midleft=(area.left, area.top - 13))
+    write(surface, panel.title, 16, _INK, midleft=(area.left, area.top - 13))
     right = area.right
     for curve in reversed(panel.curves if len(panel.curves) > 1 else ()):
-        right -= _write(surface, curve.name, 16, curve.color, midright=(right, area.top - 13)) + 22
+        right -= write(surface, curve.name, 16, curve.color, midright=(right, area.top - 13)) + 22
 
 
 def _between(area: pygame.Rect, panel: Panel, step: float) -> pygame.Rect:
@@ -158,7 +157,7 @@ def _times(
         x = area.left + round(number * apart / seconds * (area.width - 1))
         pygame.draw.line(surface, _GRID, (x, area.bottom), (x, area.bottom + 5))
         if last:
-            _write(surface, _clock(number * apart), 15, _DIM, midtop=(x, area.bottom + 9))
+            write(surface, _clock(number * apart), 15, _DIM, midtop=(x, area.bottom + 9))
 
 
 def _columns(values: NDArray[np.float32], width: int) -> NDArray[np.float32]:
@@ -188,28 +187,3 @@ def _clock(seconds: float) -> str:
     tail = f"{rest // 10:02d}" + (f".{rest % 10}" if rest % 10 else "")
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{tail}" if hours else f"{minutes}:{tail}"
-
-
-def _write(
-    surface: pygame.Surface,
-    line: str,
-    points: int,
-    color: Color,
-    *,
-    room: int | None = None,
-    **place: tuple[int, int],
-) -> int:
-    """Write a line where `place` says, as pygame's rectangles have it; return how wide it is."""
-    shown = "".join(each if each.isprintable() else "\ufffd" for each in line)
-    if not shown.strip():
-        return 0  # pygame crashes where it scales a surface that is no pixel wide
-    # The font that pygame brings along: the same letters on every machine. It counts a size
-    # about 1.45 times too large.
-    font = pygame.font.Font(None, round(points * 1.45 * _OVERSAMPLE))
-    while room is not None and len(shown) > 1 and font.size(shown)[0] > room * _OVERSAMPLE:
-        shown = f"{shown[:-2]}…"
-    large = font.render(shown, True, color)
-    wide, high = (max(side // _OVERSAMPLE, 1) for side in large.get_size())
-    text = pygame.transform.smoothscale(large, (wide, high))
-    surface.blit(text, text.get_rect(**place))
-    return int(wide)

@@ -85,7 +85,7 @@ def test_everything_is_drawn_once_and_written_down(folder: Path, drawn: list[str
     out = folder / "out"
     names = {path.name for path in out.iterdir()}
     assert {"index.html", "README.md", "index.json", "sheet.webp", "ash-joy.webp"} < names
-    assert len(names) == 4 + 2 * 2 * len(STATES)
+    assert len(names) == 5 + 2 * 2 * len(STATES)
     page = (out / "index.html").read_text()
     assert "A &amp; &lt;B&gt;" in page and "A & <B>" not in page
     assert "more arousal, less motion" in page

@@ -13,14 +13,14 @@ from .run import Floats, Run
 FAINT = 0.006  # of OKLab: twice what rounding to 8 bits does to a cell of near-black
 FAINT_EDGE = 0.003  # the same between neighbours, of which four are averaged
 FLAT = 0.01  # of OKLab: a picture whose parts differ by less than this is held to have so much
-LAGS = (0.1, 0.3, 1.0)  # seconds between two pictures that are compared
+LAGS = (0.1, 0.3, 1.0, 2.5)  # seconds between two pictures that are compared
 
 
 def motion(run: Run) -> float:
     """Return how often a second the picture's light and colour take turns, 0 (still) to about 5.
 
-    The largest over lags of .1, .3 and 1 s of  mean |Lab(t + lag) − Lab(t)| / lag / (2π · mean |Lab
-    − Lab of the picture's mean|), where .006² is taken off the square of each change. A wave that
+    The largest over lags of .1, .3, 1 and 2.5 s of  mean |Lab(t + lag) − Lab(t)| / lag / (2π · mean
+    |Lab − Lab of the picture's mean|), where .006² is taken off each change's square. A wave that
     passes at f waves a second gives sin(π f lag) / (π lag), which is f where it is slow. Slow
     motion shows over the long lag, where it is more than what dither does, and fast motion over the
     short one, where it has not come round. The change of intensity between frames is the motion

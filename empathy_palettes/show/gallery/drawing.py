@@ -29,6 +29,7 @@ from ..loop import opened
 from ..still import render
 from .index import Work, mark_of, read_index, work_of, write_bytes, write_index, write_text
 from .page import page
+from .palettes import draw_swatches
 from .readme import readme
 from .states import (
     DISSOLVE_FRAMES,
@@ -113,7 +114,7 @@ class Gallery:
             write_index(self._folder, self._ordered())
 
     def finish(self) -> None:
-        """Write the sheet, the page and the README; take away what is of presets that are gone."""
+        """Write the sheets, the page and the README; take away what is of presets that are gone."""
         for name in self._gone:
             for file in self.works.pop(name).files:
                 (self._folder / file).unlink(missing_ok=True)
@@ -125,8 +126,10 @@ class Gallery:
         sheet = contact_sheet([state.name for state in STATES], strips)
         write_bytes(self._folder / SHEET, encode_webp(sheet, SHEET_QUALITY))
         write_index(self._folder, works)
-        write_text(self._folder / "index.html", page(works, (sheet.shape[1], sheet.shape[0])))
-        write_text(self._folder / "README.md", readme(works))
+        swatches = draw_swatches(self._folder, self._assets, self.faults)
+        size = (sheet.shape[1], sheet.shape[0])
+        write_text(self._folder / "index.html", page(works, size, swatches))
+        write_text(self._folder / "README.md", readme(works, swatches))
 
     def _draw(self, loaded: LoadedPreset, state: State, said: dict[str, str]) -> Iterator[Tick]:
         name = loaded.path.stem

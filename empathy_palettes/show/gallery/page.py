@@ -6,12 +6,16 @@ into it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
+from ...mapping.states import PEOPLE
+from ...outlet.swatches import WIDTH as SWATCHES_WIDTH
 from .index import Work
+from .palettes import Swatches
 from .readme import promise, sheet_alt
-from .states import PEOPLE, SIZE, STATES, TIME, State, line, loop_name, loops_line, still_name
+from .states import SIZE, STATES, TIME, State, line, loop_name, loops_line, still_name
 
 _PAGE = """\
 <!DOCTYPE html>
@@ -41,7 +45,7 @@ _PAGE = """\
 <section class="sheet" aria-labelledby="sheet">
 <h2 id="sheet">All at a glance</h2>
 <img src="sheet.webp" alt="{sheet_alt}" width="{width}" height="{height}" loading="lazy">
-</section>
+</section>{palettes}
 </main>
 <footer>
 <p>Every picture here is drawn again by the line that stands with it. It shows the moment {time}
@@ -71,6 +75,19 @@ _WORK = """\
 <pre tabindex="0"><code>{lines}</code></pre>
 </details>
 </section>"""
+_PALETTES = """
+
+<section class="palettes" aria-labelledby="palettes">
+<div class="words">
+<h2 id="palettes">Palettes</h2>
+<p class="about">The colours of what is felt, and composed ones. Below the swatches: their ramp, and
+how eyes without long, middle or short cones see them.</p>
+</div>
+<div class="sheets">
+{sheets}
+</div>
+</section>"""
+_SWATCHES = '<img src="{file}" alt="{alt}" width="{width}" height="{height}" loading="lazy">'
 _FIGURE = """\
 <figure>
 <div class="frame">
@@ -86,7 +103,7 @@ _FIGURE = """\
 </figure>"""
 
 
-def page(works: list[Work], sheet: tuple[int, int]) -> str:
+def page(works: list[Work], sheet: tuple[int, int], swatches: Sequence[Swatches] = ()) -> str:
     """Return the page; `sheet`: width and height of the contact sheet in pixels."""
     here = Path(__file__)
     links = [f'<li><a href="#{escape(work.name)}">{escape(work.title)}</a></li>' for work in works]
@@ -99,8 +116,19 @@ def page(works: list[Work], sheet: tuple[int, int]) -> str:
         sheet_alt=escape(sheet_alt(works)),
         width=sheet[0],
         height=sheet[1],
+        palettes=_palettes(swatches) if swatches else "",
         time=TIME,
     )
+
+
+def _palettes(swatches: Sequence[Swatches]) -> str:
+    sheets = [
+        _SWATCHES.format(
+            file=escape(each.file), alt=escape(each.alt), width=SWATCHES_WIDTH, height=each.height
+        )
+        for each in swatches
+    ]
+    return _PALETTES.format(sheets="\n".join(sheets))
 
 
 def _work(work: Work) -> str:

@@ -5,8 +5,12 @@ Writes no file. The page, with the loops, is made by `page`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from ...mapping.states import PEOPLE
 from .index import Work
-from .states import PEOPLE, STATES, line, loop_name, loops_line, still_name
+from .palettes import Swatches
+from .states import STATES, line, loop_name, loops_line, still_name
 
 _ABOUT = """\
 # Gallery
@@ -19,6 +23,9 @@ the flash guard. `index.html` shows them all in motion.
 
 `empathy gallery` writes all of this, and draws what has changed. The lines below draw each picture
 again, as a PNG; here it is kept as WebP, in a sixth of the room."""
+_PALETTES = """\
+The colours of what is felt, `affect`, in six states, and composed ones: swatches, their ramp, and
+how eyes without long, middle or short cones see them."""
 _SAYS = {"+": "more", "-": "less"}
 
 
@@ -34,7 +41,7 @@ def promise(signal: str, measure: str, sign: str) -> str:
     return f"more {signal}, {_SAYS[sign]} {measure}"
 
 
-def readme(works: list[Work]) -> str:
+def readme(works: list[Work], swatches: Sequence[Swatches] = ()) -> str:
     """Return the README."""
     parts = [_ABOUT.format(people=PEOPLE, alt=sheet_alt(works))]
     for work in works:
@@ -49,6 +56,9 @@ def readme(works: list[Work]) -> str:
             parts.append(f"| {names} |\n|{'---|' * len(states)}\n| {pictures} |")
         lines = [*(line(work.name, state) for state in STATES), loops_line(work.name)]
         parts.append("```\n" + "\n".join(lines) + "\n```")
+    if swatches:
+        sheets = "\n".join(f"![{each.alt}]({each.file})" for each in swatches)
+        parts.append(f"## Palettes\n\n{_PALETTES}\n\n{sheets}")
     return "\n\n".join(parts) + "\n"
 
 

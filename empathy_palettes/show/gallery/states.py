@@ -8,7 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from shlex import quote
 
-PEOPLE = 300
+from ...inlet.moods import Held
+from ...mapping import states
+from ...mapping.states import PEOPLE
+
 TIME = 12  # seconds after its activation: what is smoothed over a few seconds has settled
 SIZE = (640, 360)
 #: Lossy, at some 44 dB: a picture takes a sixth of its PNG, and a hundred of them are 5 MB, not 20.
@@ -39,14 +42,25 @@ class State:
         return f"--mood {self.mood}" if self.people else "--people 0"
 
 
-STATES = (
-    State("joy", "pleasant and stirred", feel="0.7,0.55"),
-    State("calm", "pleasant and still", feel="0.6,-0.6"),
-    State("tension", "unpleasant and stirred", feel="-0.6,0.65"),
-    State("sorrow", "unpleasant and still", feel="-0.65,-0.5"),
-    State("split", "two camps", mood="split"),
-    State("empty", "nobody here", people=0),
-)
+_SAYS = {
+    "joy": "pleasant and stirred",
+    "calm": "pleasant and still",
+    "tension": "unpleasant and stirred",
+    "sorrow": "unpleasant and still",
+    "split": "two camps",
+    "empty": "nobody here",
+}
+
+
+def _state(name: str, feels: Held | str | None) -> State:
+    if isinstance(feels, Held):
+        return State(name, _SAYS[name], feel=f"{feels.valence:g},{feels.arousal:g}")
+    if feels is None:
+        return State(name, _SAYS[name], people=0)
+    return State(name, _SAYS[name], mood=feels)
+
+
+STATES = tuple(_state(name, feels) for name, feels in states.STATES.items())
 
 
 def still_name(preset: str, state: State) -> str:

@@ -10,6 +10,7 @@ import pytest
 from coloraide import Color
 
 from empathy_palettes.mapping.preset import MEASURES as PROMISED
+from empathy_palettes.render.measures.change import LAGS
 from empathy_palettes.render.measures.forms import patches
 from empathy_palettes.render.measures.run import CELLS, Run, averaged
 from empathy_palettes.render.measures.table import MEASURES, measured
@@ -55,7 +56,7 @@ def test_contrast_is_that_of_two_halves() -> None:
 @pytest.mark.parametrize("hertz", [0.02, 0.1, 0.5, 1.0, 2.0])
 def test_motion_counts_the_waves_that_pass_in_a_second(hertz: float) -> None:
     found = measure("motion")(passing(hertz))
-    exact = max(math.sin(math.pi * hertz * lag) / (math.pi * lag) for lag in (0.1, 0.3, 1.0))
+    exact = max(math.sin(math.pi * hertz * lag) / (math.pi * lag) for lag in LAGS)
     assert found == pytest.approx(exact, rel=0.1)
     if hertz < 0.5:
         assert found == pytest.approx(hertz, rel=0.1)

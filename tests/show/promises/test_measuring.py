@@ -38,7 +38,7 @@ PRESET = """title = "Toy"
 shader = "toy.fs"
 [inputs]
 level = "0.45 + 0.5 * valence"
-going = "travel(0.1 * exp(1.5 * arousal))"
+going = "travel(0.4 * exp(1.5 * arousal))"
 [people]
 x = 0
 y = 0
