@@ -57,11 +57,8 @@ def measure(
         say(f"fault    {printable(fault)}")
     kept = sum(verdict.kept for each in found for verdict in each.verdicts)
     promised = sum(len(each.verdicts) for each in found)
-    say(
-        f"{len(found)} measured: {kept} of {promised} promises kept"
-        if found
-        else "no presets there"
-    )
+    nothing = "stopped before one was measured" if stopped else "no presets there"
+    say(f"{len(found)} measured: {kept} of {promised} promises kept" if found else nothing)
     if stopped:
         raise typer.Exit(STOPPED)
     holds = all(each.holds for each in found) and all(each.differ for each in between)

@@ -15,10 +15,10 @@ import moderngl
 from ..core.assets import Assets
 from ..core.clock import STEP
 from ..core.errors import Fault, ShaderError
-from ..core.isf import IsfInput
+from ..core.isf import IsfHeader, IsfInput
 from ..core.isf_input import IMAGE_TYPES
 from ..mapping.params import Params
-from .glsl import Glsl
+from .glsl import PREVIOUS, Glsl
 from .graph import INPUT_IMAGE, Graph, plan_of
 from .images import Imported
 from .loader import load
@@ -91,11 +91,8 @@ class Chain:
 
     @property
     def declared(self) -> dict[str, dict[str, IsfInput]]:
-        """Every input of every shader, by file stem and name."""
-        return {
-            shader.glsl.path.stem: {item.name: item for item in shader.glsl.header.inputs}
-            for shader in self._shaders
-        }
+        """Every input of every shader, by file stem and name, but for its own states before."""
+        return {shader.glsl.path.stem: _inputs(shader.glsl.header) for shader in self._shaders}
 
     @property
     def images(self) -> frozenset[str]:
@@ -217,6 +214,11 @@ def load_all(shaders: Sequence[Path], assets: Assets) -> list[Glsl]:
     if faults:
         raise ShaderError(faults)
     return sources
+
+
+def _inputs(header: IsfHeader) -> dict[str, IsfInput]:
+    own = {each.target + PREVIOUS for each in header.passes if each.persistent}
+    return {item.name: item for item in header.inputs if item.name not in own}
 
 
 def _compile(ctx: moderngl.Context, sources: Sequence[Glsl], owner: ExitStack) -> list[Shader]:

@@ -15,7 +15,6 @@ from empathy_palettes.show.promises import apart, measuring, verdict
 from empathy_palettes.show.promises.crowd import SetCrowd
 from empathy_palettes.show.promises.hall import FPS, SIZE
 from empathy_palettes.show.promises.moments import PEOPLE, SWAY, SWAY_SECONDS
-from empathy_palettes.show.promises.report import TABLE_HEAD
 from empathy_palettes.show.promises.scale import LEAST, STEPS
 from empathy_palettes.show.promises.sweeps import LEVELS, ONE_MEAN, REACH, SWEEPS
 
@@ -78,7 +77,3 @@ def test_the_figures_are_the_programs(text: Text) -> None:
     assert (verdict.COMES_BACK, LEAST, apart.VISIBLE, apart.OF_WANDERING) == (0.25, 0.25, 1.0, 3.0)
     assert ONE_MEAN == ("neutral", "split", "diverse", "nobody") and len(apart.FEELINGS) == 6
     assert SetCrowd.__doc__ and "three times a second" in SetCrowd.__doc__
-
-
-def test_the_table_is_headed_as_the_command_heads_it(text: Text) -> None:
-    assert "\n".join(TABLE_HEAD) in text(GUIDE)

@@ -183,6 +183,7 @@ def test_a_portable_shader_declares_the_mix_and_the_state_before(build: Build, a
         {"NAME": "state_previous", "TYPE": "image"},
         {"NAME": "x", "TYPE": "float", "DEFAULT": 1}]"""
     chain = build(COUNTER.replace('[{"NAME": "x", "TYPE": "float", "DEFAULT": 1}]', declared))
+    assert [list(each) for each in chain.declared.values()] == [["emo_mix", "x"]]  # asked of nobody
     for step in range(3):
         chain.simulate(ask(step))
     assert only(chain.draw(ask(), 0.5)) == [2.5, 2.5, 2.5, 2.5]

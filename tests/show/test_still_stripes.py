@@ -24,7 +24,7 @@ PRESETS = sorted(path.stem for path in Assets([builtin_root()]).listing("presets
 @pytest.mark.parametrize(
     ("preset", "mood", "size", "seconds"),
     [
-        pytest.param("surge", "joy", (640, 360), 5, id="short"),  # where columns fill most
+        pytest.param("surge", "joy", (640, 360), 5, id="short"),
         *(
             pytest.param(
                 preset, mood, (1280, 720), 24, id=f"{preset}-{mood}", marks=[pytest.mark.soak]
