@@ -74,7 +74,7 @@ def test_a_float_and_an_array_agree_and_are_finite(mine: Binary, a: float, b: fl
         left = mine(np.full(3, a), b)
     # numpy's power and Python's differ in the last bit at most, and so do numpy's own: it takes
     # a square root where the exponent is one number, one half.
-    rtol = 1e-15 if mine is power else 0
+    rtol = 1e-15 if mine is arithmetic.power else 0
     np.testing.assert_allclose(many, single, rtol=1e-15, atol=0)
     np.testing.assert_allclose(many, right, rtol=rtol, atol=0)
     np.testing.assert_allclose(many, left, rtol=rtol, atol=0)
