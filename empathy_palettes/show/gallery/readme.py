@@ -63,5 +63,6 @@ def readme(works: list[Work], swatches: Sequence[Swatches] = ()) -> str:
 
 
 def _by(work: Work) -> str:
+    said = f"*{work.artist}.* {work.about}"
     promised = "; ".join(promise(*each) for each in work.promises)
-    return f"*{work.artist}.* {work.about}" + (f" It promises: {promised}." if promised else "")
+    return f"{said} Its file promises: {promised}." if promised else said
